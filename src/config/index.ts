@@ -1,0 +1,1 @@
+export { type Config, configSchema } from "./schema.ts";

@@ -1,0 +1,150 @@
+import { z } from "zod";
+
+const port = z.int().min(0).max(65_535);
+const millis = z.int().min(0).max(86_400_000);
+const bytes = z
+  .int()
+  .min(1)
+  .max(2 ** 40);
+const MIB = 1024 * 1024;
+
+/**
+ * Every setting of the server, with its unit in its name, its bounds and its default. The
+ * reference page docs/configuration.md is printed from this file; nothing else reads the
+ * environment or a settings file.
+ */
+export const configSchema = z.strictObject({
+  models: z
+    .string()
+    .default("models")
+    .describe("Folder of models: <name>/<version>/model.onnx or <name>.onnx."),
+  modelControl: z
+    .enum(["watch", "explicit"])
+    .default("watch")
+    .describe(
+      "watch: load what the folder holds and follow its changes; explicit: load only what is asked for.",
+    ),
+  versionPolicy: z
+    .string()
+    .regex(
+      /^(all|latest:[1-9][0-9]*|specific:[1-9][0-9]*(,[1-9][0-9]*)*)$/,
+      "expected all, latest:N or specific:N,N",
+    )
+    .default("latest:1")
+    .describe("Which versions of each model are served: all, latest:N or specific:N,N."),
+  pollMs: z.int().min(50).max(3_600_000).default(1000).describe("How often the folder is looked at."),
+  insecure: z
+    .boolean()
+    .default(false)
+    .describe("Listen beyond loopback although there is no authentication yet."),
+  http: z
+    .strictObject({
+      host: z.string().default("127.0.0.1").describe("Address to listen on."),
+      port: port.default(8080).describe("0 takes any free port."),
+      allowedHosts: z
+        .array(z.string())
+        .default([])
+        .describe("Host header names accepted beside loopback names and the listening address."),
+      allowedOrigins: z
+        .array(z.string())
+        .default([])
+        .describe("Origins of web pages that may call this server; its own is always allowed."),
+      maxBodyBytes: bytes
+        .default(64 * MIB)
+        .describe("A larger request body, also after decompression, is refused."),
+      maxHeaderBytes: z
+        .int()
+        .min(1024)
+        .max(MIB)
+        .default(16_384)
+        .describe("Request line and headers together."),
+      headersTimeoutMs: millis.default(10_000).describe("Until when a client must have sent its headers."),
+      requestTimeoutMs: millis
+        .default(120_000)
+        .describe("Until when a client must have sent its whole request."),
+      keepAliveTimeoutMs: millis.default(75_000).describe("How long an idle connection stays open."),
+      maxConnections: z.int().min(1).max(1_000_000).default(10_000),
+    })
+    .prefault({}),
+  grpc: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      host: z.string().default("127.0.0.1").describe("Address to listen on."),
+      port: port.default(9000).describe("0 takes any free port."),
+      maxMessageBytes: z
+        .int()
+        .min(1)
+        .max(2 ** 31 - 1)
+        .default(64 * MIB)
+        .describe("Largest message either way."),
+      maxConcurrentStreams: z.int().min(1).max(100_000).default(1000).describe("Streams per connection."),
+    })
+    .prefault({}),
+  engine: z
+    .strictObject({
+      lanes: z
+        .int()
+        .min(0)
+        .max(256)
+        .default(0)
+        .describe("Compute threads; 0: the CPUs of the machine or its cgroup quota."),
+      onnxruntimeLibrary: z
+        .string()
+        .default("")
+        .describe(
+          "Path of another ONNX Runtime shared library, for CUDA and others; empty: the bundled CPU one.",
+        ),
+      cacheDir: z
+        .string()
+        .default("")
+        .describe("Where probe verdicts are kept; empty: the user's cache folder; none: not kept."),
+      probeTimeoutMs: millis
+        .default(60_000)
+        .describe("Longest the child process that tries a new artifact may take."),
+      probeMemoryBytes: bytes.default(4096 * MIB).describe("Memory at which that child process is ended."),
+      maxArtifactBytes: bytes.default(16_384 * MIB).describe("A larger model file is refused."),
+    })
+    .prefault({}),
+  scheduler: z
+    .strictObject({
+      deadlineMs: millis
+        .default(30_000)
+        .describe("Longest a request may take, queue and run together; 0: no limit."),
+      maxQueueRows: z
+        .int()
+        .min(1)
+        .max(2 ** 31)
+        .default(4096)
+        .describe("Rows that may wait per model version."),
+      maxQueueBytes: bytes.default(512 * MIB).describe("Bytes of inputs that may wait per model version."),
+      maxRows: z
+        .int()
+        .min(1)
+        .max(65_536)
+        .default(64)
+        .describe("Largest batch tried when a model is profiled."),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+      requests: z.boolean().default(false).describe("One line per request."),
+    })
+    .prefault({}),
+  telemetry: z
+    .strictObject({
+      otlpEndpoint: z
+        .string()
+        .default("")
+        .describe("OTLP over HTTP, such as http://127.0.0.1:4318; empty: no traces."),
+    })
+    .prefault({}),
+  shutdown: z
+    .strictObject({
+      lameDuckMs: millis.default(0).describe("How long to go on serving with readiness false after SIGTERM."),
+      graceMs: millis.default(30_000).describe("Time for running requests to end after that."),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,85 @@
+import type { Deadline } from "../base/index.ts";
+import type { Tensors } from "../tensor/index.ts";
+
+/** A JSON value; 64-bit integers beyond 2^53 are bigint. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** One picture, sound or text as the client sent it: one row of the request. */
+export interface Content {
+  /** Lower case, without parameters, such as "image/png"; "" if the client said none. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What a client sends. Tensors go to the model as they are; rows and contents are prepared by
+ * what the version's signature and manifest say (`prepare/`).
+ */
+export type Payload =
+  | { readonly kind: "tensors"; readonly tensors: Tensors }
+  /** Objects by column name, or arrays in column order. */
+  | { readonly kind: "rows"; readonly rows: readonly Json[] }
+  | { readonly kind: "contents"; readonly contents: readonly Content[] };
+
+export interface PredictRequest {
+  readonly model: string;
+  /** Undefined: the latest ready version. */
+  readonly version?: number;
+  readonly payload: Payload;
+  /** Names of the outputs wanted; undefined: all. */
+  readonly outputs?: readonly string[];
+}
+
+/** Everything about a request that is not its data. One per request, made by the server. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** Ends by time, when the client is gone, or when the server stops. */
+  readonly deadline: Deadline;
+  /** Who asks; "" while there is no authentication. */
+  readonly caller: string;
+  /** 0 is the default; larger is served first. */
+  readonly priority: number;
+  /** Parameters of the wire that the model may see. */
+  readonly parameters: ReadonlyMap<string, string | number | bigint | boolean>;
+  /** W3C `traceparent` of this request. */
+  readonly trace: string;
+  /** Makes a split of variants sticky; falls back to the request id, never to "". */
+  readonly splitKey: string;
+}
+
+/** Where the time of one request went, and what it cost. */
+export interface Timing {
+  /** From arrival at the scheduler to the start of its (last) batch, in microseconds. */
+  readonly queueUs: number;
+  /** Wall time of the run, in microseconds. */
+  readonly computeUs: number;
+  /** This request's share of the CPU time of its batches, in microseconds. */
+  readonly cpuUs: number;
+  /** Rows of the largest batch it was part of. */
+  readonly batchRows: number;
+}
+
+export interface PredictResponse {
+  readonly model: string;
+  /** The version that answered. */
+  readonly version: number;
+  readonly outputs: Tensors;
+  /** One entry per row for people: labels, probabilities, texts; set for payloads that were prepared. */
+  readonly predictions?: readonly Json[];
+  readonly timing: Timing;
+}
+
+/** What any protocol may ask for a prediction. */
+export interface DataPlane {
+  /** @throws PlatformError as its code says; never anything else. */
+  predict(request: PredictRequest, context: RequestContext): Promise<PredictResponse>;
+  /** Answers part by part, for models that answer more than once; others give one part. */
+  stream(request: PredictRequest, context: RequestContext): AsyncIterable<PredictResponse>;
+}

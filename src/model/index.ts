@@ -1,0 +1,23 @@
+export type {
+  BatchingStatus,
+  ControlPlane,
+  DurationStat,
+  LoadState,
+  ModelStatus,
+  VersionDescription,
+  VersionStatistics,
+  VersionStatus,
+} from "./control-plane.ts";
+export type {
+  Content,
+  DataPlane,
+  Json,
+  Payload,
+  PredictRequest,
+  PredictResponse,
+  RequestContext,
+  Timing,
+} from "./data-plane.ts";
+export { emptyManifest, type Manifest, manifestSchema, parseManifest } from "./manifest.ts";
+export { isModelName, modelNotFound, NAME_RULE, parseVersion } from "./name.ts";
+export { checkInputs, fits, type Signature, type TensorSpec } from "./signature.ts";

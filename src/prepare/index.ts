@@ -1,0 +1,1 @@
+export type { Preparation, Prepared, RunModel } from "./contract.ts";

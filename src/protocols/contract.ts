@@ -1,0 +1,93 @@
+import type { ControlPlane, DataPlane, RequestContext } from "../model/index.ts";
+
+/** The neutral request that every HTTP protocol decodes. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The path as sent, without query. */
+  readonly path: string;
+  /** Values of the template's `{names}`, percent-decoded once. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Lower-cased names; repeated ones joined by ", ". */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The whole body, at most the route's limit, as sent (a Content-Encoding is not undone); empty for body "stream". */
+  readonly body: Uint8Array;
+  /** The body part by part, for routes with body "stream"; at most the route's limit in all. */
+  readonly bodyStream?: AsyncIterable<Uint8Array>;
+  readonly context: RequestContext;
+}
+
+/** The neutral answer. The server adds request id, traceparent and security headers. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A string is sent as UTF-8; chunks in order without joining them; an iterable as they come. */
+  readonly body: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+}
+
+export interface HttpRoute {
+  /** Upper case, or "*" for any. */
+  readonly method: string;
+  /** "/v2/models/{model}/infer"; a name matches within one segment, as in "/v1/models/{model}:predict". */
+  readonly path: string;
+  /** How the body is read: at once (default), or handed on as it comes. */
+  readonly body?: "buffer" | "stream";
+  handle(request: HttpRequest): Promise<HttpReply>;
+}
+
+/** The planes and limits that protocols are made with. */
+export interface Planes {
+  readonly data: DataPlane;
+  readonly control: ControlPlane;
+}
+
+/** One HTTP wire: its routes and how it says that something went wrong. */
+export interface HttpProtocol {
+  readonly name: string;
+  readonly routes: readonly HttpRoute[];
+  /** Path prefixes it owns, such as "/v2": unknown paths and wrong methods under them are answered by {@link failure}. */
+  readonly prefixes: readonly string[];
+  /** The answer to a thrown error: status and body as this wire's contract demands. */
+  failure(thrown: unknown, request: FailedRequest): HttpReply;
+}
+
+/** What is known of a request that failed, perhaps before it was read. */
+export interface FailedRequest {
+  readonly path: string;
+  readonly requestId: string;
+  /** Set when the route table, not a handler, refused it: 404 or 405. */
+  readonly unrouted?: 404 | 405;
+}
+
+/** One method of a gRPC service. */
+export type GrpcMethod =
+  | {
+      readonly kind: "unary";
+      /** "/inference.GRPCInferenceService/ModelInfer" */
+      readonly path: string;
+      handle(message: Uint8Array, call: GrpcCall): Promise<Uint8Array | readonly Uint8Array[]>;
+    }
+  | {
+      readonly kind: "bidi";
+      readonly path: string;
+      handle(
+        messages: AsyncIterable<Uint8Array>,
+        call: GrpcCall,
+      ): AsyncIterable<Uint8Array | readonly Uint8Array[]>;
+    };
+
+export interface GrpcCall {
+  readonly context: RequestContext;
+  /** Lower-cased names; binary ones ("-bin") stay base64. */
+  readonly metadata: Readonly<Record<string, string | undefined>>;
+  /** Adds to the trailing metadata of the answer. */
+  setTrailer(name: string, value: string): void;
+}
+
+/** The methods of one gRPC wire and how it says that something went wrong. */
+export interface GrpcProtocol {
+  readonly name: string;
+  readonly methods: readonly GrpcMethod[];
+  /** gRPC status code (0–16) and message of a thrown error. */
+  failure(thrown: unknown): { readonly code: number; readonly message: string };
+}

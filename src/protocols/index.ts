@@ -1,0 +1,11 @@
+export type {
+  FailedRequest,
+  GrpcCall,
+  GrpcMethod,
+  GrpcProtocol,
+  HttpProtocol,
+  HttpReply,
+  HttpRequest,
+  HttpRoute,
+  Planes,
+} from "./contract.ts";

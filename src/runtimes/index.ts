@@ -1,0 +1,1 @@
+export type { Artifact, Run, RunOptions, RunResult, Runtime, Session } from "./contract.ts";
