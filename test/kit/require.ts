@@ -1,0 +1,40 @@
+import { existsSync, globSync } from "node:fs";
+import { join } from "node:path";
+
+/** What a test may need beside the packages of package.json, and how one gets it. */
+const NEEDS = {
+  tritonclient: {
+    isThere: () => globSync(".venv/lib/python*/site-packages/tritonclient").length > 0,
+    remedy: "run scripts/install-conformance.sh",
+  },
+  "ocr model": {
+    isThere: () => existsSync("examples/models/ocr/1/model.onnx"),
+    remedy: "run node scripts/setup.mjs with the development dependencies installed",
+  },
+  "voice activity model": {
+    isThere: () => existsSync("examples/models/voice-activity/1/model.onnx"),
+    remedy: "run node scripts/setup.mjs with the development dependencies installed",
+  },
+  build: {
+    isThere: () => existsSync("dist/cli/main.js"),
+    remedy: "run npm run build",
+  },
+} as const satisfies Record<string, { isThere: () => boolean; remedy: string }>;
+
+export type Need = keyof typeof NEEDS;
+
+/**
+ * For the `skip` option of a test: false where `need` is there, else the reason and the remedy.
+ *
+ * @throws Error where it is missing although `SIRVE_TEST_REQUIRE=all` forbids to skip.
+ */
+export function needs(need: Need): string | false {
+  const { isThere, remedy } = NEEDS[need];
+  if (isThere()) return false;
+  const reason = `${need} is missing: ${remedy}`;
+  if (process.env["SIRVE_TEST_REQUIRE"] === "all") throw new Error(reason);
+  return reason;
+}
+
+/** The Python that {@link needs} "tritonclient" found. */
+export const conformancePython = join(".venv", "bin", "python");
