@@ -24,8 +24,13 @@ export interface Content {
  */
 export type Payload =
   | { readonly kind: "tensors"; readonly tensors: Tensors }
-  /** Objects by column name, or arrays in column order. */
-  | { readonly kind: "rows"; readonly rows: readonly Json[] }
+  /**
+   * Objects by column name, or arrays in column order. With `cells: "text"` every value is text, as
+   * in CSV: numbers and booleans are read from it, and an empty cell is a missing value.
+   */
+  | { readonly kind: "rows"; readonly rows: readonly Json[]; readonly cells?: "text" }
+  /** Nested arrays by input name, whose dtypes the signature gives. */
+  | { readonly kind: "arrays"; readonly arrays: ReadonlyMap<string, Json> }
   | { readonly kind: "contents"; readonly contents: readonly Content[] };
 
 export interface PredictRequest {
@@ -73,7 +78,11 @@ export interface PredictResponse {
   readonly outputs: Tensors;
   /** One entry per row for people: labels, probabilities, texts; set for payloads that were prepared. */
   readonly predictions?: readonly Json[];
+  /** What was accepted and may not be meant, such as an unknown category; set for payloads that were prepared. */
+  readonly warnings?: readonly string[];
   readonly timing: Timing;
+  /** The bill: CPU time of its share of runs plus its share of everything else the server did, in microseconds. */
+  readonly costUs: number;
 }
 
 /** What any protocol may ask for a prediction. */

@@ -7,9 +7,17 @@ export type RunModel = (inputs: Tensors) => Promise<Tensors>;
 /** What came of one request for people. */
 export interface Prepared {
   readonly outputs: Tensors;
-  /** One entry per row, such as `{ label: "late", probability: 0.81, probabilities: { … } }`. */
-  readonly predictions: readonly Json[];
+  /**
+   * One entry per row, such as `{ label: "late", probability: 0.81, probabilities: { … } }`;
+   * undefined for payloads of arrays, which are answered by their outputs.
+   */
+  readonly predictions?: readonly Json[];
+  /** What was accepted and may not be meant, such as an unknown category. */
+  readonly warnings?: readonly string[];
 }
+
+/** Reads a file beside the model by its plain name, such as "tokenizer.json". */
+export type ModelFiles = (name: string) => Promise<Uint8Array>;
 
 /** How one version turns what people send into its inputs, and its outputs into answers. */
 export interface Preparation {

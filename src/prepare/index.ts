@@ -1,1 +1,1 @@
-export type { Preparation, Prepared, RunModel } from "./contract.ts";
+export type { ModelFiles, Preparation, Prepared, RunModel } from "./contract.ts";
