@@ -63,12 +63,17 @@ export const configSchema = z.strictObject({
         .default(120_000)
         .describe("Until when a client must have sent its whole request."),
       keepAliveTimeoutMs: millis.default(75_000).describe("How long an idle connection stays open."),
-      maxConnections: z.int().min(1).max(1_000_000).default(10_000),
+      maxConnections: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(10_000)
+        .describe("Connections open at once; further ones are closed."),
     })
     .prefault({}),
   grpc: z
     .strictObject({
-      enabled: z.boolean().default(true),
+      enabled: z.boolean().default(true).describe("Whether gRPC is served."),
       host: z.string().default("127.0.0.1").describe("Address to listen on."),
       port: port.default(9000).describe("0 takes any free port."),
       maxMessageBytes: z
@@ -88,12 +93,11 @@ export const configSchema = z.strictObject({
         .max(256)
         .default(0)
         .describe("Compute threads; 0: the CPUs of the machine or its cgroup quota."),
-      onnxruntimeLibrary: z
-        .string()
-        .default("")
-        .describe(
+      onnxruntimeLibrary: z.string().default("").meta({
+        description:
           "Path of another ONNX Runtime shared library, for CUDA and others; empty: the bundled CPU one.",
-        ),
+        alias: "onnxruntime-library",
+      }),
       cacheDir: z
         .string()
         .default("")
@@ -127,7 +131,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
   log: z
     .strictObject({
-      level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+      level: z
+        .enum(["debug", "info", "warn", "error", "silent"])
+        .default("info")
+        .describe("Least severe line that is written; silent: none."),
       requests: z.boolean().default(false).describe("One line per request."),
     })
     .prefault({}),
