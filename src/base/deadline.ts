@@ -98,6 +98,16 @@ export class Deadlines {
     return deadline;
   }
 
+  /**
+   * A deadline at most `ms` from now that also ends with `parent`. Close it before the parent:
+   * a closed parent no longer tells.
+   */
+  within(parent: Deadline, ms: number): Deadline {
+    const child = this.start(Math.min(ms, parent.at - this.#clock.now()));
+    parent.onEnd((reason) => child.end(reason));
+    return child;
+  }
+
   #remove(deadline: Deadline): void {
     if (this.#slots[slotOf(deadline.at) % SLOT_COUNT]?.delete(deadline)) this.#running -= 1;
     if (this.#running === 0) {

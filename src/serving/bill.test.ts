@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Bill } from "./bill.ts";
+
+test("under a changing load the bills never lag the truth by more than four ticks' worth", () => {
+  const ticks = fc.array(
+    fc.record({ requests: fc.integer({ min: 1, max: 2000 }), overheadUs: fc.integer({ min: 20, max: 60 }) }),
+    { minLength: 1, maxLength: 120 },
+  );
+  fc.assert(
+    fc.property(ticks, (all) => {
+      let cpu = 0;
+      const bill = new Bill(() => cpu);
+      const largest = Math.max(...all.map(({ requests, overheadUs }) => requests * overheadUs));
+      for (const { requests, overheadUs } of all) {
+        for (let i = 0; i < requests; i++) {
+          bill.charge(5);
+          cpu += 5 + overheadUs;
+        }
+        bill.tick();
+        const billed = bill.billedUs + bill.unbilledUs;
+        assert.ok(Math.abs(cpu - billed) <= 4 * largest, `${billed} of ${cpu}`);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("a steady load is billed to within 2 %", () => {
+  let cpu = 0;
+  const bill = new Bill(() => cpu);
+  for (let tick = 0; tick < 100; tick++) {
+    for (let i = 0; i < 500; i++) {
+      bill.charge(i % 7);
+      cpu += (i % 7) + 40;
+    }
+    bill.tick();
+  }
+  assert.ok(Math.abs(bill.billedUs - cpu) / cpu < 0.02, `${bill.billedUs} of ${cpu}`);
+});
+
+test("CPU of a time without requests is nobody's", () => {
+  let cpu = 0;
+  const bill = new Bill(() => cpu);
+  cpu = 5000;
+  bill.tick();
+  assert.equal(bill.unbilledUs, 5000);
+  assert.equal(bill.charge(7), 7);
+});
+
+test("excluded CPU is carried by no request", () => {
+  let cpu = 0;
+  const bill = new Bill(() => cpu);
+  bill.charge(10);
+  cpu = 10 + 90_000;
+  bill.exclude(90_000);
+  bill.tick();
+  assert.equal(bill.charge(0), 0);
+});

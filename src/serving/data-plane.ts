@@ -1,0 +1,137 @@
+import { type Deadline, type Deadlines, PlatformError } from "../base/index.ts";
+import {
+  checkInputs,
+  type DataPlane,
+  type Payload,
+  type PredictRequest,
+  type PredictResponse,
+  type RequestContext,
+  type Timing,
+} from "../model/index.ts";
+import type { Prepared } from "../prepare/index.ts";
+import type { Tensors } from "../tensor/index.ts";
+import type { Bill } from "./bill.ts";
+import type { LoadedVersion } from "./loaded-version.ts";
+import type { Models } from "./models.ts";
+
+export interface DataPlaneOptions {
+  readonly models: Models;
+  readonly bill: Bill;
+  readonly deadlines: Deadlines;
+}
+
+/** The data plane over the loaded versions: hold one, check the inputs, compute, say who answered and what it cost. */
+export function createDataPlane(options: DataPlaneOptions): DataPlane {
+  async function predict(request: PredictRequest, context: RequestContext): Promise<PredictResponse> {
+    const { models } = options;
+    const ready = models.ready(request.model, request.version);
+    const loaded =
+      ready?.acquire() ?? (await models.acquire(request.model, request.version, context.deadline));
+    try {
+      return await answer(loaded, request, context, options);
+    } finally {
+      loaded.release();
+    }
+  }
+  return {
+    predict,
+    async *stream(request, context) {
+      yield await predict(request, context);
+    },
+  };
+}
+
+async function answer(
+  loaded: LoadedVersion,
+  request: PredictRequest,
+  context: RequestContext,
+  { bill, deadlines }: DataPlaneOptions,
+): Promise<PredictResponse> {
+  const { model, version, observer, manifest } = loaded.parts;
+  const seen = observer.start();
+  const { deadlineMs } = manifest;
+  const deadline =
+    deadlineMs === undefined ? context.deadline : deadlines.within(context.deadline, deadlineMs);
+  try {
+    const runs = new Runs(loaded, deadline, { priority: context.priority, ...outputsOf(loaded, request) });
+    const prepared = await compute(loaded, request.payload, runs);
+    const costUs = bill.charge(runs.timing.cpuUs);
+    observer.answered(seen, runs.rows, runs.timing, costUs);
+    return { model, version, ...prepared, timing: runs.timing, costUs };
+  } catch (thrown) {
+    const error = PlatformError.from(thrown);
+    observer.failed(seen, error);
+    throw error;
+  } finally {
+    if (deadline !== context.deadline) deadline.close();
+  }
+}
+
+async function compute(
+  loaded: LoadedVersion,
+  payload: Payload,
+  runs: Runs,
+): Promise<Prepared | { outputs: Tensors }> {
+  if (payload.kind === "tensors") return { outputs: await runs.run(payload.tensors) };
+  return loaded.parts.preparation.predict(payload, async (inputs) => runs.run(inputs));
+}
+
+interface RunChoice {
+  readonly priority: number;
+  readonly outputs?: readonly string[];
+}
+
+/** The runs of one request: one as a rule, one per frame where a preparation loops. */
+class Runs {
+  readonly #loaded: LoadedVersion;
+  readonly #deadline: Deadline;
+  readonly #options: RunChoice;
+  timing: Timing = { queueUs: 0, computeUs: 0, cpuUs: 0, batchRows: 0 };
+  rows = 0;
+
+  constructor(loaded: LoadedVersion, deadline: Deadline, options: RunChoice) {
+    this.#loaded = loaded;
+    this.#deadline = deadline;
+    this.#options = options;
+  }
+
+  async run(inputs: Tensors): Promise<Tensors> {
+    const { session, scheduler } = this.#loaded.parts;
+    const rows = checkInputs(session.signature, inputs);
+    const { outputs, timing } = await scheduler.run(inputs, rows, this.#deadline, this.#options);
+    this.timing = this.rows === 0 ? timing : add(this.timing, timing);
+    this.rows += rows;
+    return outputs;
+  }
+}
+
+function add(a: Timing, b: Timing): Timing {
+  return {
+    queueUs: a.queueUs + b.queueUs,
+    computeUs: a.computeUs + b.computeUs,
+    cpuUs: a.cpuUs + b.cpuUs,
+    batchRows: Math.max(a.batchRows, b.batchRows),
+  };
+}
+
+function outputsOf(
+  loaded: LoadedVersion,
+  { outputs, payload }: PredictRequest,
+): { outputs?: readonly string[] } {
+  if (!outputs) return {};
+  const known = loaded.parts.session.signature.outputs.map((spec) => spec.name);
+  const unknown = outputs.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new PlatformError(
+      "invalid_argument",
+      `output "${unknown}" is not of this model, expected ${known.join(", ")}`,
+      {
+        field: "outputs",
+        got: unknown,
+        expected: known.join(", "),
+      },
+    );
+  }
+  // A preparation may need outputs that were not asked for, so only plain tensors run with fewer.
+  return payload.kind === "tensors" ? { outputs } : {};
+}

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { type Dirent, type Stats } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { PlatformError } from "../base/index.ts";
+import { isModelName, NAME_RULE, parseVersion } from "../model/index.ts";
+
+/** A version as it lies in the folder. */
+export interface FoundVersion {
+  readonly model: string;
+  readonly version: number;
+  /** The ONNX file. */
+  readonly path: string;
+  /** The folder in which files named by the manifest lie. */
+  readonly directory: string;
+  readonly manifestPath?: string;
+  /** Changes when any file of the version does: names, sizes, times and inode numbers. */
+  readonly fingerprint: string;
+  /** When its youngest file was written, in milliseconds since the epoch. */
+  readonly writtenMs: number;
+}
+
+export interface FolderSnapshot {
+  readonly versions: readonly FoundVersion[];
+  /** What lies there and is not a model, with the reason. */
+  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/**
+ * What a folder of models holds: `<name>/<version>/model.onnx` with an optional `model.json` beside
+ * it or beside the versions, and `<name>.onnx` (version 1) with an optional `<name>.json`. Names
+ * that start with "." or end with "~", ".tmp" or ".part" are taken for uploads and left alone.
+ *
+ * @throws PlatformError `failed_precondition` if the folder cannot be read.
+ */
+export async function scanFolder(root: string): Promise<FolderSnapshot> {
+  const versions: FoundVersion[] = [];
+  const problems: { path: string; reason: string }[] = [];
+  for (const entry of await entriesOf(root)) {
+    const path = join(root, entry.name);
+    const isFile = entry.name.endsWith(".onnx");
+    const model = isFile ? entry.name.slice(0, -".onnx".length) : entry.name;
+    if (!isFile && !(await isDirectory(path))) continue;
+    if (!isModelName(model)) {
+      problems.push({ path, reason: `"${model}" is not a model name: ${NAME_RULE}` });
+      continue;
+    }
+    const found = isFile ? await singleFile(root, model) : await versionFolders(path, model, problems);
+    versions.push(...found);
+  }
+  return { versions, problems };
+}
+
+async function entriesOf(directory: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.filter(({ name }) => !/^\.|~$|\.(tmp|part)$/.test(name)).toSorted(byName);
+  } catch (cause) {
+    const problem = cause instanceof Error && "code" in cause ? String(cause.code) : "unreadable";
+    throw new PlatformError("failed_precondition", `models folder ${directory} cannot be read: ${problem}`, {
+      field: "models",
+      got: directory,
+      expected: "a folder that this user may read",
+      cause,
+    });
+  }
+}
+
+const byName = (a: Dirent, b: Dirent) => (a.name < b.name ? -1 : 1);
+
+async function singleFile(root: string, model: string): Promise<FoundVersion[]> {
+  const path = join(root, `${model}.onnx`);
+  const manifestPath = join(root, `${model}.json`);
+  const [file, manifest] = [await statOf(path), await statOf(manifestPath)];
+  if (!file?.isFile()) return [];
+  return [
+    {
+      model,
+      version: 1,
+      path,
+      directory: root,
+      ...(manifest && { manifestPath }),
+      ...fingerprintOf([
+        ["model.onnx", file],
+        ["model.json", manifest],
+      ]),
+    },
+  ];
+}
+
+async function versionFolders(
+  directory: string,
+  model: string,
+  problems: { path: string; reason: string }[],
+): Promise<FoundVersion[]> {
+  const found: FoundVersion[] = [];
+  const shared = await statOf(join(directory, "model.json"));
+  for (const { name } of await entriesOf(directory)) {
+    const path = join(directory, name);
+    if (!(await isDirectory(path))) continue;
+    const version = parseVersion(name);
+    if (version === undefined) problems.push({ path, reason: `"${name}" is not a version: 1, 2, 3 …` });
+    else found.push(...(await versionFolder(path, model, version, shared)));
+  }
+  return found;
+}
+
+async function versionFolder(
+  directory: string,
+  model: string,
+  version: number,
+  shared: Stats | undefined,
+): Promise<FoundVersion[]> {
+  const files: [string, Stats | undefined][] = [["../model.json", shared]];
+  for (const { name } of await entriesOf(directory)) files.push([name, await statOf(join(directory, name))]);
+  const has = (name: string) => files.find(([file, stats]) => file === name && stats?.isFile());
+  if (!has("model.onnx")) return [];
+  const own = has("model.json") ? join(directory, "model.json") : undefined;
+  const manifestPath = own ?? (shared && join(directory, "..", "model.json"));
+  return [
+    {
+      model,
+      version,
+      path: join(directory, "model.onnx"),
+      directory,
+      ...(manifestPath && { manifestPath }),
+      ...fingerprintOf(files),
+    },
+  ];
+}
+
+function fingerprintOf(files: readonly [string, Stats | undefined][]) {
+  const hash = createHash("sha256");
+  let writtenMs = 0;
+  for (const [name, stats] of files) {
+    if (!stats) continue;
+    hash.update(`${name}\0${stats.size}\0${stats.mtimeMs}\0${stats.ino}\n`);
+    writtenMs = Math.max(writtenMs, stats.mtimeMs);
+  }
+  return { fingerprint: hash.digest("hex"), writtenMs };
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch {
+    return undefined; // Gone between two looks, or never there: both mean "not part of the version".
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await statOf(path))?.isDirectory() ?? false;
+}

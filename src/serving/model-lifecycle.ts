@@ -1,0 +1,242 @@
+import { type Deadline, type Deadlines, PlatformError, Waiters } from "../base/index.ts";
+import type { LoadState, ModelStatus, VersionStatus } from "../model/index.ts";
+import type { FoundVersion } from "./folder.ts";
+import type { LoadedVersion } from "./loaded-version.ts";
+import { nextAction } from "./next-action.ts";
+import { type LoadEvent, TRANSITIONS } from "./transitions.ts";
+import { desiredVersions, type VersionPolicy } from "./version-policy.ts";
+
+/** How the lifecycle loads a version, and whom it tells. */
+export interface LifecycleHooks {
+  /** Loads off the request path. @throws PlatformError with the reason. */
+  readonly load: (found: FoundVersion, deadline: Deadline) => Promise<LoadedVersion>;
+  readonly deadlines: Deadlines;
+  /** Called after every change of a version's state. */
+  readonly onChange: (status: VersionStatus) => void;
+}
+
+interface VersionRecord {
+  readonly id: number;
+  readonly found: FoundVersion;
+  state: LoadState;
+  desired: boolean;
+  reason: string | undefined;
+  loaded: LoadedVersion | undefined;
+  loading: Deadline | undefined;
+}
+
+/** The versions of one model: what lies in the folder, what is wanted of it, and where each stands. */
+export class ModelLifecycle {
+  readonly model: string;
+  readonly #hooks: LifecycleHooks;
+  #records: VersionRecord[] = [];
+  #nextId = 1;
+  #serving: VersionRecord | undefined;
+  #wanted: VersionPolicy | undefined;
+  readonly #waiters = new Waiters();
+
+  constructor(model: string, hooks: LifecycleHooks) {
+    this.model = model;
+    this.#hooks = hooks;
+  }
+
+  /** The version that answers, or undefined: the latest ready one, or the one that was named. */
+  ready(version?: number): LoadedVersion | undefined {
+    if (version === undefined || this.#serving?.found.version === version) return this.#serving?.loaded;
+    return this.#newest((r) => r.state === "ready" && r.found.version === version)?.loaded;
+  }
+
+  /** Whether a load is under way that could still make {@link ready} answer. */
+  isPending(version?: number): boolean {
+    return this.#records.some(
+      (r) =>
+        (r.state === "loading" || (r.state === "unloaded" && r.desired)) &&
+        (version === undefined || r.found.version === version),
+    );
+  }
+
+  /** Whether nothing is left of it: neither files nor memory. */
+  isGone(): boolean {
+    return this.#records.length === 0;
+  }
+
+  /** Takes over what the folder holds now. A version in `writing` keeps the record it has. */
+  update(found: readonly FoundVersion[], writing: ReadonlySet<number>): void {
+    for (const record of this.#records) {
+      const stays =
+        found.some((f) => f.fingerprint === record.found.fingerprint) || writing.has(record.found.version);
+      if (!stays) this.#lose(record);
+    }
+    for (const one of found) {
+      const isKnown = this.#records.some(
+        (r) => r.found.fingerprint === one.fingerprint && !this.#lost.has(r),
+      );
+      if (!isKnown) this.#add(one);
+    }
+    this.reconcile();
+  }
+
+  /** Says which versions are wanted; undefined: none. */
+  want(policy: VersionPolicy | undefined): void {
+    this.#wanted = policy;
+    this.reconcile();
+  }
+
+  /** Lets versions that failed be tried again. */
+  retry(version?: number): void {
+    for (const record of this.#records) {
+      if (record.state === "failed" && (version === undefined || record.found.version === version)) {
+        this.#apply(record, "unload");
+      }
+    }
+  }
+
+  /** Asks the policies what to do next until there is nothing. */
+  reconcile(): void {
+    this.#markDesired();
+    for (;;) {
+      const action = nextAction(this.#records.map((r) => ({ ...r, version: r.found.version })));
+      const record = this.#records.find((r) => r.id === action?.id);
+      if (!action || !record) break;
+      if (action.kind === "load") this.#load(record);
+      else this.#unload(record);
+      this.#markDesired();
+    }
+    this.#records = this.#records.filter(
+      (r) => !(this.#lost.has(r) && (r.state === "unloaded" || r.state === "failed")),
+    );
+    this.#waiters.wake();
+  }
+
+  /**
+   * Waits for the next change of any of its versions.
+   *
+   * @throws the reason of `deadline`, if it ends first.
+   */
+  async change(deadline: Deadline): Promise<void> {
+    await this.#waiters.next(deadline);
+  }
+
+  status(): ModelStatus {
+    const versions = this.#records.map(statusOf).toSorted((a, b) => a.version - b.version);
+    const serving = this.#serving?.found.version;
+    return { model: this.model, versions, ...(serving !== undefined && { serving }) };
+  }
+
+  /** Every loaded version. */
+  loaded(): LoadedVersion[] {
+    return this.#records.flatMap((r) => (r.loaded && r.state === "ready" ? [r.loaded] : []));
+  }
+
+  /** Records whose files are gone or replaced: they are forgotten once unloaded. */
+  readonly #lost = new Set<VersionRecord>();
+
+  #add(found: FoundVersion): void {
+    const record: VersionRecord = {
+      id: this.#nextId++,
+      found,
+      state: "unloaded",
+      desired: false,
+      reason: undefined,
+      loaded: undefined,
+      loading: undefined,
+    };
+    this.#records.push(record);
+  }
+
+  #lose(record: VersionRecord): void {
+    this.#lost.add(record);
+  }
+
+  #markDesired(): void {
+    const present = this.#records.filter((r) => !this.#lost.has(r));
+    const failed = new Set(present.filter((r) => r.state === "failed").map((r) => r.found.version));
+    const available = present.map((r) => r.found.version);
+    const wanted = this.#wanted ? desiredVersions(available, failed, this.#wanted) : [];
+    for (const record of this.#records) {
+      record.desired = !this.#lost.has(record) && wanted.includes(record.found.version);
+    }
+  }
+
+  #load(record: VersionRecord): void {
+    record.loading = this.#hooks.deadlines.start();
+    record.reason = undefined;
+    this.#apply(record, "load");
+    // Settles the record either way and never rejects.
+    void this.#settleLoad(record, record.loading);
+  }
+
+  async #settleLoad(record: VersionRecord, deadline: Deadline): Promise<void> {
+    try {
+      const loaded = await this.#hooks.load(record.found, deadline);
+      record.loaded = loaded;
+      this.#apply(record, "loaded");
+      if (record.state === "draining") await this.#retire(record);
+    } catch (thrown) {
+      record.reason = PlatformError.from(thrown).message;
+      this.#apply(record, "loadFailed");
+    } finally {
+      deadline.close();
+      record.loading = undefined;
+      this.reconcile();
+    }
+  }
+
+  #unload(record: VersionRecord): void {
+    const wasReady = record.state === "ready";
+    this.#apply(record, "unload");
+    record.loading?.end(new PlatformError("cancelled", "load cancelled: the version is no longer wanted"));
+    // Reconciles when it is done and never rejects.
+    if (wasReady) void this.#retire(record).finally(() => this.reconcile());
+  }
+
+  async #retire(record: VersionRecord): Promise<void> {
+    try {
+      await record.loaded?.retire();
+    } catch (thrown) {
+      record.reason = `unload: ${PlatformError.from(thrown).message}`;
+    }
+    record.loaded = undefined;
+    this.#apply(record, "closed");
+  }
+
+  #apply(record: VersionRecord, event: LoadEvent): void {
+    const next = TRANSITIONS[record.state][event];
+    if (next === record.state) return;
+    record.state = next;
+    this.#serving = this.#newest((r) => r.state === "ready");
+    this.#hooks.onChange(statusOf(record));
+  }
+
+  #newest(matches: (record: VersionRecord) => boolean): VersionRecord | undefined {
+    let newest: VersionRecord | undefined;
+    for (const r of this.#records) {
+      if (!matches(r)) continue;
+      if (
+        !newest ||
+        r.found.version > newest.found.version ||
+        (r.found.version === newest.found.version && r.id > newest.id)
+      ) {
+        newest = r;
+      }
+    }
+    return newest;
+  }
+}
+
+function statusOf({ found, state, reason, loaded }: VersionRecord): VersionStatus {
+  const { model, version } = found;
+  const unloaded = {
+    model,
+    version,
+    state,
+    digest: "",
+    artifactBytes: 0,
+    memoryBytes: 0,
+    platform: PLATFORM,
+  };
+  return { ...(loaded?.status(state) ?? unloaded), ...(reason !== undefined && { reason }) };
+}
+
+/** Platform name of ONNX models, as Triton gives it. */
+const PLATFORM = "onnxruntime_onnx";

@@ -1,0 +1,198 @@
+import { type Deadline, PlatformError, Waiters } from "../base/index.ts";
+import { type ModelStatus, modelNotFound } from "../model/index.ts";
+import type { FoundVersion } from "./folder.ts";
+import type { LoadedVersion } from "./loaded-version.ts";
+import { type LifecycleHooks, ModelLifecycle } from "./model-lifecycle.ts";
+import type { VersionPolicy } from "./version-policy.ts";
+import type { Look } from "./watcher.ts";
+
+export interface ModelsOptions extends LifecycleHooks {
+  /** What is served of each model in the folder; undefined: only what is asked for by name. */
+  readonly policy: VersionPolicy | undefined;
+  /** What a load by name without a version takes. */
+  readonly namedPolicy: VersionPolicy;
+}
+
+/** Every model of this server, by name. */
+export class Models {
+  readonly #options: ModelsOptions;
+  readonly #models = new Map<string, ModelLifecycle>();
+  readonly #asked = new Map<string, VersionPolicy>();
+  #latest: Look = { whole: [], incomplete: [], problems: [] };
+  #looked = false;
+  #stopped = false;
+  readonly #lookWaiters = new Waiters();
+
+  constructor(options: ModelsOptions) {
+    this.#options = options;
+  }
+
+  /** What lies in the folder and is not a model. */
+  get problems(): Look["problems"] {
+    return this.#latest.problems;
+  }
+
+  /** Takes over a look at the folder. */
+  apply(look: Look): void {
+    this.#latest = look;
+    this.#looked = true;
+    const names = new Set([...look.whole, ...look.incomplete].map(({ model }) => model));
+    for (const name of names) this.#update(name, look.whole, look.incomplete);
+    for (const [name, model] of this.#models) {
+      if (!names.has(name)) model.update([], new Set());
+      if (model.isGone()) this.#models.delete(name);
+    }
+    this.#lookWaiters.wake();
+  }
+
+  #update(name: string, whole: readonly FoundVersion[], incomplete: readonly FoundVersion[]): void {
+    let model = this.#models.get(name);
+    if (!model) {
+      model = new ModelLifecycle(name, this.#options);
+      this.#models.set(name, model);
+      model.want(this.#wanted(name));
+    }
+    const ofModel = (found: FoundVersion) => found.model === name;
+    model.update(whole.filter(ofModel), new Set(incomplete.filter(ofModel).map(({ version }) => version)));
+  }
+
+  #wanted(name: string): VersionPolicy | undefined {
+    if (this.#stopped) return undefined;
+    return this.#asked.get(name) ?? this.#options.policy;
+  }
+
+  /**
+   * Holds the version that answers a request, waiting for one that is loading.
+   *
+   * @throws PlatformError `not_found`, `unavailable` with the reason, or that of `deadline`.
+   */
+  async acquire(name: string, version: number | undefined, deadline: Deadline): Promise<LoadedVersion> {
+    for (;;) {
+      const ready = this.#models.get(name)?.ready(version);
+      if (ready) return ready.acquire();
+      deadline.check();
+      const model = this.#models.get(name);
+      if (model?.isPending(version)) await model.change(deadline);
+      else if (!this.#looked) await this.#lookWaiters.next(deadline);
+      else throw this.#notReady(name, version);
+    }
+  }
+
+  /** The version that answers, if one is ready: {@link acquire} without waiting or holding. */
+  ready(name: string, version?: number): LoadedVersion | undefined {
+    return this.#models.get(name)?.ready(version);
+  }
+
+  /** @throws PlatformError `not_found` or `unavailable`, saying why no such version answers. */
+  require(name: string, version?: number): LoadedVersion {
+    const ready = this.ready(name, version);
+    if (!ready) throw this.#notReady(name, version);
+    return ready;
+  }
+
+  /**
+   * Loads a model or one version by name and waits until it is ready.
+   *
+   * @throws PlatformError `not_found`, or `failed_precondition` with the reason it does not load.
+   */
+  async load(name: string, version: number | undefined, deadline: Deadline): Promise<ModelStatus> {
+    const { whole, incomplete } = this.#latest;
+    const present = [...whole, ...incomplete].filter((found) => found.model === name);
+    if (present.length === 0) throw modelNotFound(name);
+    const isThere = version === undefined || present.some((found) => found.version === version);
+    if (!isThere) throw modelNotFound(name, version);
+    this.#asked.set(
+      name,
+      version === undefined ? this.#options.namedPolicy : this.#withVersion(name, version),
+    );
+    // Whoever asks by name says that the files are whole.
+    this.#update(name, present, []);
+    const model = this.#existing(name);
+    model.want(this.#wanted(name));
+    model.retry(version);
+    model.reconcile();
+    while (model.isPending(version)) await model.change(deadline);
+    this.#checkLoaded(model.status(), version);
+    return model.status();
+  }
+
+  #checkLoaded(status: ModelStatus, version: number | undefined): void {
+    const candidates = status.versions.filter((v) => version === undefined || v.version === version);
+    const failed = candidates.findLast((v) => v.state === "failed");
+    if (!failed && candidates.some((v) => v.state === "ready")) return;
+    const reason = failed?.reason ?? "no version is available";
+    throw new PlatformError("failed_precondition", `failed to load '${status.model}': ${reason}`, {
+      field: "model",
+    });
+  }
+
+  #withVersion(name: string, version: number): VersionPolicy {
+    const asked = this.#asked.get(name);
+    const others = asked?.kind === "specific" ? asked.versions : [];
+    return { kind: "specific", versions: [...new Set([...others, version])] };
+  }
+
+  /** Drains and unloads a model, or one version, and waits until its memory is free. */
+  async unload(name: string, version: number | undefined, deadline: Deadline): Promise<void> {
+    const model = this.#existing(name);
+    const loaded = model.status().versions.filter((v) => v.state === "ready" || v.state === "loading");
+    const rest = loaded.map((v) => v.version).filter((v) => version !== undefined && v !== version);
+    this.#asked.set(name, { kind: "specific", versions: rest });
+    model.want(this.#wanted(name));
+    const isUnder = () =>
+      model.status().versions.some((v) => {
+        return (
+          (version === undefined || v.version === version) && (v.state === "draining" || v.state === "ready")
+        );
+      });
+    while (isUnder()) await model.change(deadline);
+  }
+
+  list(): ModelStatus[] {
+    return [...this.#models.values()]
+      .map((model) => model.status())
+      .toSorted((a, b) => (a.model < b.model ? -1 : 1));
+  }
+
+  /** Every version that is ready. */
+  loaded(): LoadedVersion[] {
+    return [...this.#models.values()].flatMap((model) => model.loaded());
+  }
+
+  /** Whether the folder was looked at and no first load is under way any more. */
+  isSettled(): boolean {
+    return this.#looked && [...this.#models.values()].every((model) => model.ready() || !model.isPending());
+  }
+
+  /** Unloads everything and waits for it. */
+  async stop(deadline: Deadline): Promise<void> {
+    this.#stopped = true;
+    for (const model of this.#models.values()) model.want(undefined);
+    for (const model of this.#models.values()) {
+      const isBusy = () =>
+        model.status().versions.some((v) => v.state !== "unloaded" && v.state !== "failed");
+      while (isBusy()) await model.change(deadline);
+    }
+  }
+
+  #existing(name: string): ModelLifecycle {
+    const model = this.#models.get(name);
+    if (!model) throw modelNotFound(name);
+    return model;
+  }
+
+  #notReady(name: string, version: number | undefined): PlatformError {
+    const status = this.#models.get(name)?.status();
+    const candidates = status?.versions.filter((v) => version === undefined || v.version === version) ?? [];
+    const best = candidates.findLast((v) => v.state !== "unloaded") ?? candidates.at(-1);
+    if (!best) return modelNotFound(name, status ? version : undefined);
+    const why = best.reason ? `${best.state}: ${best.reason}` : best.state;
+    return new PlatformError("unavailable", `model '${name}' version ${best.version} is not ready (${why})`, {
+      field: version === undefined ? "model" : "version",
+      got: best.state,
+      expected: "ready",
+      hint: "GET /api/v1/models lists every version with its state and reason.",
+      retryAfterMs: 1000,
+    });
+  }
+}

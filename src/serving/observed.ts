@@ -1,0 +1,66 @@
+import type { Clock, PlatformError } from "../base/index.ts";
+import type { Timing } from "../model/index.ts";
+import type { BatchEvent, Scheduler } from "../scheduler/index.ts";
+import { Statistics } from "./statistics.ts";
+
+/** Instruments of one version, for whoever watches the server. Times in microseconds. */
+export interface VersionMeter {
+  answered(totalUs: number, timing: Timing, rows: number, costUs: number): void;
+  failed(error: PlatformError, totalUs: number): void;
+  batch(event: BatchEvent): void;
+  /** Tells how to read what changes by itself: called at each scrape. */
+  watch(
+    read: () => { waitingRows: number; waitingBytes: number; running: number; memoryBytes: number },
+  ): void;
+  /** The version is gone: its series end. */
+  close(): void;
+}
+
+/**
+ * Counts and times what one version does: the only place that does. One per loaded version;
+ * requests for models that are not here are counted by the wires.
+ */
+export class VersionObserver {
+  readonly statistics = new Statistics();
+  readonly #meter: VersionMeter;
+  readonly #clock: Clock;
+
+  constructor(meter: VersionMeter, clock: Clock) {
+    this.#meter = meter;
+    this.#clock = clock;
+  }
+
+  /** Clock time at which a request came, for {@link answered} and {@link failed}. */
+  start(): number {
+    return this.#clock.now();
+  }
+
+  answered(startMs: number, rows: number, timing: Timing, costUs: number): void {
+    const now = this.#clock.now();
+    const totalUs = (now - startMs) * 1000;
+    this.statistics.answered(rows, timing, totalUs, performance.timeOrigin + now);
+    this.#meter.answered(totalUs, timing, rows, costUs);
+  }
+
+  failed(startMs: number, error: PlatformError): void {
+    const totalUs = (this.#clock.now() - startMs) * 1000;
+    this.statistics.failed(totalUs);
+    this.#meter.failed(error, totalUs);
+  }
+
+  batch(event: BatchEvent): void {
+    this.statistics.batch(event);
+    this.#meter.batch(event);
+  }
+
+  watch(scheduler: Scheduler, session: { readonly memoryBytes: number }): void {
+    this.#meter.watch(() => {
+      const { rows, bytes, running } = scheduler.depth();
+      return { waitingRows: rows, waitingBytes: bytes, running, memoryBytes: session.memoryBytes };
+    });
+  }
+
+  close(): void {
+    this.#meter.close();
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock } from "../base/index.ts";
+import { type FolderSnapshot, type FoundVersion, scanFolder } from "./folder.ts";
+
+/** What one look at the folder found. */
+export interface Look {
+  /** Versions that may be loaded. */
+  readonly whole: readonly FoundVersion[];
+  /** Versions that are still being written. */
+  readonly incomplete: readonly FoundVersion[];
+  readonly problems: FolderSnapshot["problems"];
+}
+
+export interface WatcherOptions {
+  readonly root: string;
+  readonly pollMs: number;
+  readonly clock: Clock;
+  /** Milliseconds since the epoch, as file times are. */
+  readonly wallNow: () => number;
+  /** Called after each look. */
+  readonly onLook: (look: Look) => void;
+  /** Called when the folder cannot be read; what was known stays. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Looks at a folder of models again and again and reports the versions that are whole: those
+ * whose files are older than two looks, or have not changed since the look before.
+ */
+export class FolderWatcher {
+  readonly #options: WatcherOptions;
+  #seen = new Map<string, string>();
+  #cancelTimer: (() => void) | undefined;
+  #stopped = false;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Looks now, then every `pollMs`. Resolves after the first look. */
+  async start(): Promise<void> {
+    await this.look();
+    this.#arm();
+  }
+
+  /** Looks once; looks never overlap. */
+  async look(): Promise<void> {
+    this.#looking = this.#looking.then(async () => this.#lookOnce());
+    await this.#looking;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+  }
+
+  #arm(): void {
+    if (this.#stopped) return;
+    this.#cancelTimer = this.#options.clock.after(this.#options.pollMs, () => {
+      // look() reports its own errors and never rejects.
+      void this.look().then(() => this.#arm());
+    });
+  }
+
+  async #lookOnce(): Promise<void> {
+    try {
+      const snapshot = await scanFolder(this.#options.root);
+      const whole = snapshot.versions.filter((found) => this.#isWhole(found));
+      const incomplete = snapshot.versions.filter((found) => !whole.includes(found));
+      this.#seen = new Map(snapshot.versions.map((found) => [found.path, found.fingerprint]));
+      if (!this.#stopped) this.#options.onLook({ whole, incomplete, problems: snapshot.problems });
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  #isWhole(found: FoundVersion): boolean {
+    const age = this.#options.wallNow() - found.writtenMs;
+    return age >= 2 * this.#options.pollMs || this.#seen.get(found.path) === found.fingerprint;
+  }
+}
