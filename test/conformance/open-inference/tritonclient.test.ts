@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { after, before, describe, test } from "node:test";
+import { conformancePython, needs } from "../../kit/require.ts";
+import { startServer, type TestServer } from "../../kit/server.ts";
+
+/** One line of run.py. */
+interface Line {
+  readonly name: string;
+  readonly problems: readonly string[];
+}
+
+describe("the stock Python client tritonclient", { skip: needs("tritonclient") }, () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startServer({ models: "test/artifacts/models", args: ["--version-policy", "all"] });
+  });
+  after(async () => {
+    assert.equal(await server.stop(), 0, server.output());
+  });
+
+  for (const [title, pattern, least] of [
+    ["works over REST", "test_http.py", 20],
+    ["works over gRPC", "test_grpc.py", 12],
+    ["works with asyncio", "test_aio.py", 4],
+  ] as const) {
+    test(title, { timeout: 120_000 }, async (t) => {
+      const lines = await runPython(server, pattern);
+      assert.ok(lines.length >= least, `${lines.length} tests ran, expected ${least} at least`);
+      for (const { name, problems } of lines) {
+        await t.test(name, () => assert.equal(problems.join("\n"), ""));
+      }
+    });
+  }
+});
+
+async function runPython(server: TestServer, pattern: string): Promise<Line[]> {
+  const child = spawn(conformancePython, ["test/conformance/open-inference/run.py", pattern], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      SIRVE_HTTP: new URL(server.url).host,
+      SIRVE_GRPC: server.grpc,
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+  });
+  const lines: Line[] = [];
+  for await (const line of createInterface(child.stdout)) lines.push(parseLine(line));
+  return lines;
+}
+
+function parseLine(line: string): Line {
+  const parsed: unknown = JSON.parse(line);
+  assert.ok(typeof parsed === "object" && parsed !== null && "name" in parsed && "problems" in parsed, line);
+  assert.ok(typeof parsed.name === "string" && Array.isArray(parsed.problems), line);
+  return { name: parsed.name, problems: parsed.problems.map(String) };
+}
