@@ -1,0 +1,82 @@
+import { Catalogue } from "./catalogue.ts";
+import { printFamilies } from "./print.ts";
+import { createProcessMetrics } from "./process-metrics.ts";
+import type { Counter } from "./series.ts";
+import { createVersionMetrics, type Outcome, type VersionMetrics } from "./version-metrics.ts";
+
+/** All that the server counts. One per process; recording never fails and never waits. */
+export interface Metrics {
+  /** The handle of one loaded version; made again after {@link VersionMetrics.remove}, it starts at zero. */
+  version(model: string, version: number): VersionMetrics;
+  /** A prediction that reached no loaded version: unknown model, nothing ready. */
+  unmatched(code: Outcome): void;
+  http(protocol: string, status: number, bytesIn: number, bytesOut: number): void;
+  grpc(protocol: string, code: number, bytesIn: number, bytesOut: number): void;
+  loaded(outcome: "ready" | "failed", seconds: number): void;
+  unloaded(): void;
+  spansDropped(count: number): void;
+  /** Called before each print, to set gauges that are read rather than counted. */
+  onPrint(read: () => void): void;
+  /** The Prometheus text format 0.0.4. */
+  print(): Promise<string>;
+  /** Stops watching the event loop. */
+  close(): void;
+}
+
+/** The versions that `sirve_build_info` names. */
+export interface BuildInfo {
+  readonly version: string;
+  readonly engine: string;
+}
+
+/** Metrics of this process, all at zero. */
+export function createMetrics(build: BuildInfo = { version: "unknown", engine: "none" }): Metrics {
+  const all = new Catalogue();
+  const processMetrics = createProcessMetrics(all);
+  const readers: (() => void)[] = [() => processMetrics.read()];
+  all.build.of(build.version, process.version, build.engine).set(1);
+  return {
+    version: (model, version) => createVersionMetrics(all, model, version),
+    unmatched: (code) => all.unmatched.of(code).add(),
+    http: wireCounter(all, all.http),
+    grpc: wireCounter(all, all.grpc),
+    loaded(outcome, seconds) {
+      all.loads.of(outcome).add();
+      if (outcome === "ready") all.loadSeconds.of().observe(seconds);
+    },
+    unloaded: () => all.unloads.of().add(),
+    spansDropped: (count) => all.spansDropped.of().add(count),
+    onPrint: (read) => void readers.push(read),
+    async print() {
+      for (const read of readers) read();
+      return printFamilies(Object.values(all));
+    },
+    close: () => processMetrics.close(),
+  };
+}
+
+interface Wire {
+  readonly byStatus: Counter[];
+  readonly bytesIn: Counter;
+  readonly bytesOut: Counter;
+}
+
+/** Counts answers per protocol and status; two look-ups and three additions per answer. */
+function wireCounter(all: Catalogue, answers: Catalogue["http"]): Metrics["http"] {
+  const wires = new Map<string, Wire>();
+  return (protocol, status, bytesIn, bytesOut) => {
+    let wire = wires.get(protocol);
+    if (!wire) {
+      wire = { byStatus: [], bytesIn: all.bytesIn.of(protocol), bytesOut: all.bytesOut.of(protocol) };
+      wires.set(protocol, wire);
+    }
+    let counter = wire.byStatus[status];
+    if (!counter) {
+      counter = answers.of(protocol, String(status));
+      wire.byStatus[status] = counter;
+    }
+    counter.add();
+    wire.bytesIn.add(bytesIn);
+    wire.bytesOut.add(bytesOut);
+  };
+}
