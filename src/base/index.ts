@@ -1,4 +1,33 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { Deadline, Deadlines } from "./deadline.ts";
 export { type ErrorCode, type ErrorDetails, PlatformError, STATUS } from "./error.ts";
+export {
+  type Filled,
+  type FloatArray,
+  fillBooleans,
+  fillFloats,
+  fillIntegers,
+  fillLongs,
+  type IntegerArray,
+  type LongArray,
+  type PackedTexts,
+  readTexts,
+} from "./json/fill.ts";
+export { shortestFloat32 } from "./json/float32.ts";
+export { type Json, type JsonLimits, JsonSpan, type SpannedJson } from "./json/json.ts";
+export { parseJson, parseJsonWithSpans } from "./json/parse.ts";
+export { type JsonStyle, writeFloat32, writeJson } from "./json/write.ts";
+export { nearest } from "./nearest.ts";
+export { type DecodeLimits, decodeMessage } from "./protobuf/decode.ts";
+export { encodeChunks, encodeMessage } from "./protobuf/encode.ts";
+export type { ScalarType } from "./protobuf/scalar.ts";
+export {
+  type Draft,
+  type EnumTable,
+  enumeration,
+  type FieldTable,
+  type MessageTable,
+  message,
+  protoFieldName,
+} from "./protobuf/table.ts";
 export { Waiters } from "./waiters.ts";

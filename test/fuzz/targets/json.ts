@@ -1,8 +1,33 @@
 import assert from "node:assert/strict";
-import { fillFloats, type Json, JsonSpan, PlatformError, parseJson, writeJson } from "../../../src/base/index.ts";
+import {
+  fillFloats,
+  type Json,
+  JsonSpan,
+  PlatformError,
+  parseJson,
+  writeJson,
+} from "../../../src/base/index.ts";
 import type { Random } from "../random.ts";
 
-const PIECES = ["[", "]", "{", "}", ",", ":", '"', "\\", "\\u12", "é", "1", "-", ".5", "e9", "NaN", "null", " "];
+const PIECES = [
+  "[",
+  "]",
+  "{",
+  "}",
+  ",",
+  ":",
+  '"',
+  "\\",
+  "\\u12",
+  "é",
+  "1",
+  "-",
+  ".5",
+  "e9",
+  "NaN",
+  "null",
+  " ",
+];
 
 /** JSON texts, right and damaged: what is taken is what `JSON.parse` takes, the rest is refused by name. */
 export const jsonTarget = {
@@ -11,11 +36,13 @@ export const jsonTarget = {
     const text = damage(writeJson(value(random, 4)), random);
     const bytes = Buffer.from(text);
     if (random.below(8) === 0 && bytes.length > 0) bytes[random.below(bytes.length)] = random.below(256);
-    const theirs = attempt(() => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)) as Json);
+    const theirs = attempt(
+      () => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)) as Json,
+    );
     const ours = attempt(() => parseJson(bytes));
     if (ours === undefined) assert.equal(theirs, undefined, `refused ${text}`);
     else assert.equal(writeJson(rounded(ours)), writeJson(theirs ?? null), text);
-    attempt(() => String(fillFloats(new JsonSpan(bytes, 0, bytes.length), new Float32Array(random.below(9)))));
+    attempt(() => fillFloats(new JsonSpan(bytes, 0, bytes.length), new Float32Array(random.below(9))));
   },
 };
 
@@ -46,7 +73,10 @@ function damage(text: string, random: Random): string {
   let damaged = text;
   for (let n = random.below(3); n > 0; n--) {
     const at = random.below(damaged.length + 1);
-    damaged = damaged.slice(0, at) + (PIECES[random.below(PIECES.length)] ?? "") + damaged.slice(at + random.below(3));
+    damaged =
+      damaged.slice(0, at) +
+      (PIECES[random.below(PIECES.length)] ?? "") +
+      damaged.slice(at + random.below(3));
   }
   return damaged;
 }

@@ -1,0 +1,149 @@
+import type { JsonLimits, JsonSpan } from "./json.ts";
+import { Leaves } from "./leaves.ts";
+import { isNumberStart, QUOTE } from "./scanner.ts";
+
+/** How reading a span into a typed array went; a syntax error is thrown instead. */
+export type Filled =
+  | "ok"
+  /** More or fewer leaves than the array holds. */
+  | "count"
+  /** A leaf that is not of the kind asked for. */
+  | "kind"
+  /** An integer that the array's elements cannot hold. */
+  | "range";
+
+export type FloatArray = Float32Array | Float64Array;
+export type IntegerArray = Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
+export type LongArray = BigInt64Array | BigUint64Array;
+
+const NONE = 0;
+const CAPITAL_N = 0x4e;
+const CAPITAL_I = 0x49;
+
+/** Reads numbers, nested or flat, each rounded as `JSON.parse` and then the typed array round. */
+export function fillFloats(span: JsonSpan, target: FloatArray, limits?: JsonLimits): Filled {
+  const leaves = new Leaves(span, limits);
+  const { scanner } = leaves;
+  let i = 0;
+  for (let byte = leaves.next(); byte !== NONE; byte = leaves.next()) {
+    if (!isNumberStart(byte) && byte !== CAPITAL_N && byte !== CAPITAL_I) return "kind";
+    if (i === target.length) return "count";
+    target[i] = scanner.number();
+    i += 1;
+  }
+  return i === target.length ? "ok" : "count";
+}
+
+/** Reads integers; `1.0` and `1e2` are integers too. Negative ones are not of an unsigned kind. */
+export function fillIntegers(span: JsonSpan, target: IntegerArray, limits?: JsonLimits): Filled {
+  const leaves = new Leaves(span, limits);
+  const { scanner } = leaves;
+  const isUnsigned =
+    target instanceof Uint8Array || target instanceof Uint16Array || target instanceof Uint32Array;
+  let i = 0;
+  for (let byte = leaves.next(); byte !== NONE; byte = leaves.next()) {
+    if (!isNumberStart(byte)) return "kind";
+    const value = scanner.number();
+    if (!Number.isInteger(value) || (isUnsigned && value < 0)) return "kind";
+    if (i === target.length) return "count";
+    target[i] = value;
+    if (target[i] !== value + 0) return "range"; // Storing wrapped it; + 0 makes 0 of -0.
+    i += 1;
+  }
+  return i === target.length ? "ok" : "count";
+}
+
+/** Reads 64-bit integers without loss. Beyond 64 bits they are not of the kind. */
+export function fillLongs(span: JsonSpan, target: LongArray, limits?: JsonLimits): Filled {
+  const leaves = new Leaves(span, limits);
+  const { scanner } = leaves;
+  const isUnsigned = target instanceof BigUint64Array;
+  const words = new Uint32Array(target.buffer, target.byteOffset, target.length * 2);
+  let i = 0;
+  for (let byte = leaves.next(); byte !== NONE; byte = leaves.next()) {
+    if (!isNumberStart(byte)) return "kind";
+    const value = scanner.number();
+    if (i === target.length) return "count";
+    if (Number.isSafeInteger(value)) {
+      if (isUnsigned && value < 0) return "kind";
+      storeWords(words, i, value);
+    } else if (!storeLong(target, i, scanner.integerDigits > 0 ? scanner.numberText() : "")) {
+      return "kind";
+    }
+    i += 1;
+  }
+  return i === target.length ? "ok" : "count";
+}
+
+/** Reads true and false as 1 and 0; the numbers 0 and 1 are not of the kind. */
+export function fillBooleans(span: JsonSpan, target: Uint8Array, limits?: JsonLimits): Filled {
+  const leaves = new Leaves(span, limits);
+  const { scanner } = leaves;
+  let i = 0;
+  for (let byte = leaves.next(); byte !== NONE; byte = leaves.next()) {
+    const isTrue = scanner.isTextAt("true", scanner.at);
+    if (!isTrue && !scanner.isTextAt("false", scanner.at)) return "kind";
+    if (i === target.length) return "count";
+    scanner.at += isTrue ? 4 : 5;
+    target[i] = isTrue ? 1 : 0;
+    i += 1;
+  }
+  return i === target.length ? "ok" : "count";
+}
+
+/** The low and high word of an integer of at most 53 bits, as a little-endian machine stores it. */
+function storeWords(words: Uint32Array, index: number, value: number): void {
+  words[2 * index] = value; // Stored modulo 2^32, which is the two's complement low word.
+  words[2 * index + 1] = Math.floor(value / 2 ** 32);
+}
+
+function storeLong(target: LongArray, index: number, text: string): boolean {
+  if (text === "") return false;
+  const value = BigInt(text);
+  target[index] = value;
+  return target[index] === value;
+}
+
+/** Texts packed one after another: item i is `bytes[offsets[i] … offsets[i + 1])`, in UTF-8. */
+export interface PackedTexts {
+  readonly bytes: Uint8Array;
+  readonly offsets: Uint32Array;
+}
+
+/**
+ * Reads `count` strings, nested or flat, into packed UTF-8: those without escapes are copied as
+ * they stand. Where their number is another, the number found is returned.
+ */
+export function readTexts(span: JsonSpan, count: number, limits?: JsonLimits): PackedTexts | "kind" | number {
+  const leaves = new Leaves(span, limits);
+  const { scanner } = leaves;
+  const bound = span.end - span.start; // Escaped text is never shorter than its UTF-8.
+  if (count > bound) return countTexts(leaves);
+  const bytes = Buffer.allocUnsafe(bound);
+  const offsets = new Uint32Array(count + 1);
+  let i = 0;
+  let to = 0;
+  for (let byte = leaves.next(); byte !== NONE; byte = leaves.next()) {
+    if (byte !== QUOTE) return "kind";
+    const start = scanner.at;
+    if (scanner.skipString()) {
+      scanner.at = start;
+      to += bytes.write(scanner.string(), to);
+    } else {
+      to += scanner.bytes.copy(bytes, to, start + 1, scanner.at - 1);
+    }
+    i += 1;
+    if (i <= count) offsets[i] = to;
+  }
+  return i === count ? { bytes: bytes.subarray(0, to), offsets } : i;
+}
+
+function countTexts(leaves: Leaves): "kind" | number {
+  let found = 0;
+  for (let byte = leaves.next(); byte !== NONE; byte = leaves.next()) {
+    if (byte !== QUOTE) return "kind";
+    leaves.scanner.skipString();
+    found += 1;
+  }
+  return found;
+}
