@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect } from "node:http2";
+import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
 import type { LoadResult } from "./http-load.ts";
 
 export interface GrpcLoad {
@@ -50,7 +50,10 @@ async function call(session: ClientHttp2Session, { path, frame }: GrpcLoad): Pro
       te: "trailers",
     });
     let status = "";
-    const note = (headers: Record<string, unknown>) => (status = String(headers["grpc-status"] ?? status));
+    const note = (headers: IncomingHttpHeaders) => {
+      const told = headers["grpc-status"];
+      if (typeof told === "string") status = told;
+    };
     stream.on("response", note);
     stream.on("trailers", note);
     stream.on("error", () => resolve(false));

@@ -64,7 +64,7 @@ async function oneConnection(load: HttpLoad, index: number, end: number): Promis
   };
   await new Promise<void>((resolve) => {
     socket.on("connect", send);
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Buffer) => {
       const status = reader.push(chunk);
       if (status === undefined) return;
       const now = performance.now();

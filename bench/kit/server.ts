@@ -39,7 +39,7 @@ export async function startNode(
 async function readiness(child: ChildProcess): Promise<{ port: number; grpcPort?: number }> {
   if (!child.stdout) throw new Error("no stdout");
   for await (const line of createInterface({ input: child.stdout })) {
-    const ready = /^\{"ready":/.test(line)
+    const ready = line.startsWith('{"ready":')
       ? (JSON.parse(line) as { ready: { port: number; grpcPort?: number } }).ready
       : undefined;
     if (ready) {
