@@ -42,6 +42,17 @@ export async function openLoad(load: OpenLoad): Promise<OpenResult> {
   return { latenciesMs, refused, sent };
 }
 
+async function note(
+  load: OpenLoad,
+  agent: Agent,
+  latenciesMs: number[],
+  refused: Map<number, number>,
+): Promise<void> {
+  const { status, ms } = await send(agent, load);
+  if (status === 200) latenciesMs.push(ms);
+  else refused.set(status, (refused.get(status) ?? 0) + 1);
+}
+
 async function send(
   agent: Agent,
   { port, path, body, headers }: OpenLoad,
