@@ -1,7 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { configReference } from "../src/config/index.ts";
+// npm run docs: writes every file that is printed from the sources.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { pages } from "./pages.ts";
 
-/** The pages of docs/ that are printed from the code; a test beside each source compares them. */
-const pages: readonly [path: string, print: () => string][] = [["docs/configuration.md", configReference]];
-
-for (const [path, print] of pages) writeFileSync(path, print());
+for (const { path, print } of pages) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, print());
+  process.stdout.write(`${path}\n`);
+}
