@@ -1,0 +1,81 @@
+/** A new version takes over while clients are served, a broken one never does, and taking one away reverts. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Demo, demonstrate, prove, say, until } from "./kit.ts";
+
+const FILE = (version: number) => `examples/models/churn/${version}/model.onnx`;
+const ROW = {
+  state: "KS",
+  area_code: "area_code_415",
+  international_plan: "no",
+  voice_mail_plan: "yes",
+  account_length: 128,
+  number_vmail_messages: 25,
+  total_day_minutes: 265.1,
+  total_day_calls: 110,
+  total_eve_minutes: 197.4,
+  total_eve_calls: 99,
+  total_night_minutes: 244.7,
+  total_intl_minutes: 10,
+  number_customer_service_calls: 1,
+};
+
+/** Four clients that never stop asking; counts who answered. */
+function traffic({ predict }: Demo) {
+  const answers = new Map<string, number>();
+  const state = { going: true };
+  const client = async () => {
+    while (state.going) {
+      const { status, body } = await predict("churn", { rows: [ROW] });
+      const key = status === 200 ? `version ${String(body["version"])}` : `failed with ${status}`;
+      answers.set(key, (answers.get(key) ?? 0) + 1);
+    }
+  };
+  const clients = Promise.all([client(), client(), client(), client()]);
+  return {
+    answers,
+    stop: async () => {
+      state.going = false;
+      await clients;
+    },
+  };
+}
+
+await demonstrate(
+  "2  Update and revert under load",
+  (folder) => folder.add("churn", 1, FILE(1)),
+  async (demo) => {
+    const { folder, get } = demo;
+    const model = async () => (await get("/api/v1/models/churn")) as ModelStatus;
+    const serves = (version: number) => async () => (await model()).serving === version;
+    const { answers, stop } = traffic(demo);
+
+    folder.add("churn", 2, FILE(2));
+    await until("version 2", serves(2));
+    say("version 2 was put into the folder, and answers now");
+    writeFileSync(join(folder.path, "broken.onnx"), "not a model");
+    folder.add("churn", 3, join(folder.path, "broken.onnx"));
+    await until("the verdict", async () =>
+      (await model()).versions.some((v) => v.version === 3 && v.state === "failed"),
+    );
+    const reason = (await model()).versions.find((v) => v.version === 3)?.reason ?? "";
+    prove(
+      `version 3 is broken, so version 2 goes on: "${reason}"`,
+      (await model()).serving === 2 && reason !== "",
+    );
+    folder.remove("churn", 2);
+    folder.remove("churn", 3);
+    await until("version 1", serves(1));
+    say("versions 2 and 3 were taken away, and version 1 answers again");
+    await stop();
+
+    for (const [who, count] of answers) say(`${count} answers: ${who}`);
+    prove("both versions have answered", answers.has("version 1") && answers.has("version 2"));
+    prove("not one request failed", ![...answers.keys()].some((who) => who.startsWith("failed")));
+  },
+);
+
+interface ModelStatus {
+  readonly serving?: number;
+  readonly versions: readonly { version: number; state: string; reason?: string }[];
+}
