@@ -1,3 +1,4 @@
+export { type Column, type RowLayout, rowLayout } from "./columns.ts";
 export type {
   BatchingStatus,
   ControlPlane,

@@ -1,1 +1,3 @@
 export type { ModelFiles, Preparation, Prepared, RunModel } from "./contract.ts";
+export { createPreparation } from "./preparation.ts";
+export { INPUT_STEPS, OUTPUT_STEPS } from "./steps.ts";

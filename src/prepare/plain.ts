@@ -1,0 +1,47 @@
+import type { Json } from "../model/index.ts";
+import { fromBrain, fromHalf, rowCount, Strings, type Tensor } from "../tensor/index.ts";
+
+/** Element `index` of a tensor as JSON: see {@link plainNumber} for floats; 64-bit integers without loss. */
+export function plainElement(tensor: Tensor, index: number): Json {
+  const { data, dtype } = tensor;
+  if (data instanceof Strings) return data.at(index);
+  const value = data[index] ?? 0;
+  if (dtype === "BOOL") return value !== 0;
+  if (typeof value === "bigint") return isSafe(value) ? Number(value) : value;
+  if (dtype === "FP16") return plainNumber(fromHalf(value));
+  if (dtype === "BF16") return plainNumber(fromBrain(value));
+  return plainNumber(value);
+}
+
+/** A float as JSON, which knows no NaN (null) and no infinities ("Infinity", "-Infinity"). */
+export function plainNumber(value: number): Json {
+  if (Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? null : String(value);
+}
+
+/** One row of a tensor as JSON: a single value where it holds one element, nested arrays otherwise. */
+export function plainRow(tensor: Tensor, row: number): Json {
+  const sizes = tensor.shape.slice(1);
+  const length = tensor.data.length / Math.max(1, rowCount(tensor));
+  return length === 1 && sizes.every((size) => size === 1)
+    ? plainElement(tensor, row)
+    : nested(tensor, sizes, row * length);
+}
+
+/** A whole tensor as nested arrays, a scalar as one value. */
+export function plainTensor(tensor: Tensor): Json {
+  return nested(tensor, tensor.shape, 0);
+}
+
+function nested(tensor: Tensor, [size, ...rest]: readonly number[], from: number): Json {
+  if (size === undefined) return plainElement(tensor, from);
+  let step = 1;
+  for (const inner of rest) step *= inner;
+  const items: Json[] = [];
+  for (let i = 0; i < size; i++) {
+    items.push(rest.length === 0 ? plainElement(tensor, from + i) : nested(tensor, rest, from + i * step));
+  }
+  return items;
+}
+
+const isSafe = (value: bigint) => value <= 9_007_199_254_740_991n && value >= -9_007_199_254_740_991n;
