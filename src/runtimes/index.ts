@@ -1,1 +1,4 @@
 export type { Artifact, Run, RunOptions, RunResult, Runtime, Session } from "./contract.ts";
+export { cpuQuota } from "./cpu-quota.ts";
+export { createOnnxRuntime, type OnnxRuntimeOptions } from "./onnx/runtime.ts";
+export { sampleInputs } from "./sample-inputs.ts";

@@ -1,0 +1,69 @@
+import { Worker } from "node:worker_threads";
+import { CALL_WORDS } from "./run-call.ts";
+import { workerFile } from "./worker-file.ts";
+
+/** What a lane's thread is started with. */
+export interface LaneData {
+  readonly libraryPath: string;
+  /** Shared memory for the call at hand. */
+  readonly call: Float64Array;
+}
+
+/** One call to make in a lane. Both functions run on the main thread. */
+export interface LaneJob {
+  /** Readies the call; undefined if there is nothing to do any more. Never throws. */
+  readonly begin: () => Float64Array | undefined;
+  /** The call was made; what came of it is in what `begin` gave. Never throws. */
+  readonly end: () => void;
+  /** The lane is gone and the call with it. */
+  readonly lose: () => void;
+}
+
+/** A thread that makes native calls, one at a time. */
+export class Lane {
+  readonly #worker: Worker;
+  readonly #shared = new Float64Array(new SharedArrayBuffer(CALL_WORDS * 8));
+  readonly #onFree: (lane: Lane) => void;
+  #job: LaneJob | undefined;
+  #call: Float64Array | undefined;
+
+  /** `onFree` is called after each job, `onDead` if the thread ends by itself. */
+  constructor(libraryPath: string, onFree: (lane: Lane) => void, onDead: (lane: Lane) => void) {
+    this.#onFree = onFree;
+    const workerData: LaneData = { libraryPath, call: this.#shared };
+    this.#worker = new Worker(workerFile("lane-main"), { workerData, name: "sirve-lane" });
+    this.#worker.on("message", () => this.#finish());
+    this.#worker.on("error", () => {}); // "exit" follows.
+    this.#worker.on("exit", () => {
+      const job = this.#job;
+      this.#job = undefined;
+      onDead(this);
+      job?.lose();
+    });
+  }
+
+  /** Starts a job; false if there was nothing to do and the lane is still free. */
+  start(job: LaneJob): boolean {
+    const call = job.begin();
+    if (!call) return false;
+    this.#job = job;
+    this.#call = call;
+    this.#shared.set(call);
+    this.#worker.postMessage(0);
+    return true;
+  }
+
+  /** Ends the thread once the call under way has come back. */
+  async close(): Promise<void> {
+    this.#worker.removeAllListeners("exit");
+    await this.#worker.terminate();
+  }
+
+  #finish(): void {
+    const job = this.#job;
+    this.#call?.set(this.#shared);
+    this.#job = this.#call = undefined;
+    this.#onFree(this);
+    job?.end();
+  }
+}

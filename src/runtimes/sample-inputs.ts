@@ -1,0 +1,137 @@
+import type { Manifest, Signature, TensorSpec } from "../model/index.ts";
+import {
+  createStorage,
+  type DType,
+  elementCount,
+  type NumericDType,
+  Strings,
+  type Tensor,
+  type Tensors,
+  toBrain,
+  toHalf,
+} from "../tensor/index.ts";
+
+type Column = Manifest["columns"][number];
+
+/** Size of a free axis that is not the batch: by its name, else by its place. */
+const SEQUENCE = 16;
+const PICTURE = 64;
+const ANY = 8;
+
+/** Text for inputs of which the manifest tells no example. */
+const TEXTS = ["the quick brown fox", "a", "jumps over the lazy dog", "42", "yes", "no", "", "Hello, world"];
+
+/**
+ * Plausible inputs for a signature, the same for the same arguments: for warm-up, profiling and
+ * the probe. Row r depends on `seed` and r alone. Values come from the manifest's columns (values,
+ * examples, min and max); else floats lie in 0 … 1, whole numbers are 0 or 1, so that they are good
+ * as indexes, and bytes 0 … 255, so that they are good as pixels.
+ */
+export function sampleInputs(signature: Signature, manifest: Manifest, rows: number, seed = 0): Tensors {
+  const sizes = new Map<string, number>();
+  const batch = signature.inputs.find((spec) => spec.batchAxis === 0)?.symbols?.[0];
+  if (batch) sizes.set(batch, rows);
+  const inputs = new Map<string, Tensor>();
+  for (const [index, spec] of signature.inputs.entries()) {
+    const shape = sampleShape(spec, rows, sizes);
+    inputs.set(spec.name, sampleTensor(spec, shape, manifest, seed * 31 + index));
+  }
+  return inputs;
+}
+
+function sampleShape(spec: TensorSpec, rows: number, sizes: Map<string, number>): number[] {
+  return spec.shape.map((size, axis) => {
+    if (axis === 0 && spec.batchAxis === 0) return rows;
+    if (size >= 0) return size;
+    const symbol = spec.symbols?.[axis] ?? "";
+    const known = sizes.get(symbol);
+    if (known !== undefined) return known;
+    const chosen = freeSize(symbol, spec, axis);
+    if (symbol) sizes.set(symbol, chosen);
+    return chosen;
+  });
+}
+
+function freeSize(symbol: string, { shape }: TensorSpec, axis: number): number {
+  if (/height|width|^[hw]$/i.test(symbol)) return PICTURE;
+  if (/seq|len|token|time/i.test(symbol)) return SEQUENCE;
+  return shape.length === 4 && axis >= 1 ? PICTURE : ANY;
+}
+
+function sampleTensor(spec: TensorSpec, shape: number[], manifest: Manifest, seed: number): Tensor {
+  const count = elementCount(shape);
+  const perRow = shape.length > 0 ? count / Math.max(shape[0] ?? 1, 1) : 1;
+  const columns = columnsOf(spec, shape, manifest);
+  const columnAt = (index: number) => columns[columns.length === 1 ? 0 : index % columns.length];
+  if (spec.dtype === "BYTES") {
+    const texts = Array.from({ length: count }, (_, i) => sampleText(columnAt(i), random(seed, i)));
+    return { dtype: "BYTES", shape, data: Strings.from(texts) };
+  }
+  const toElement = ELEMENT_OF[spec.dtype];
+  const isMask = spec.name === manifest.batching.maskInput;
+  const data = createStorage(spec.dtype, count) as { [index: number]: number | bigint };
+  for (let i = 0; i < count; i++) {
+    const value = isMask ? 1 : sampleNumber(columnAt(i % perRow), spec.dtype, random(seed, i));
+    data[i] = toElement(value);
+  }
+  return { dtype: spec.dtype, shape, data: data as never };
+}
+
+/** The manifest's columns that an input holds: one by its name, or all side by side on the last axis. */
+function columnsOf(spec: TensorSpec, shape: readonly number[], { columns }: Manifest): readonly Column[] {
+  const named = columns.find((column) => column.name === spec.name);
+  if (named) return [named];
+  return shape.length > 1 && shape.at(-1) === columns.length ? columns : [];
+}
+
+function sampleText(column: Column | undefined, chance: number): string {
+  const choices = column?.values?.length ? column.values : column?.examples?.map(String);
+  const from = choices?.length ? choices : TEXTS;
+  return from[Math.floor(chance * from.length)] ?? "";
+}
+
+function sampleNumber(column: Column | undefined, dtype: DType, chance: number): number {
+  if (column) {
+    const examples = column.examples?.filter((example) => typeof example === "number") ?? [];
+    if (examples.length > 0) return examples[Math.floor(chance * examples.length)] ?? 0;
+    if (column.min !== undefined || column.max !== undefined) return between(column, chance);
+  }
+  if (dtype.startsWith("FP") || dtype === "BF16") return chance;
+  return Math.floor(chance * (dtype === "UINT8" ? 256 : 2));
+}
+
+/** A place between the column's bounds; a missing one is 1 away from the other. */
+function between({ min, max }: Column, chance: number): number {
+  const low = min ?? (max ?? 1) - 1;
+  const high = max ?? low + 1;
+  return low + chance * (high - low);
+}
+
+const whole = (value: number) => Math.round(value);
+const big = (value: number) => BigInt(Math.round(value));
+const same = (value: number) => value;
+
+/** A number as an element of each dtype. */
+const ELEMENT_OF: Record<NumericDType, (value: number) => number | bigint> = {
+  BOOL: (value) => (value >= 0.5 ? 1 : 0),
+  UINT8: whole,
+  UINT16: whole,
+  UINT32: whole,
+  UINT64: big,
+  INT8: whole,
+  INT16: whole,
+  INT32: whole,
+  INT64: big,
+  FP16: toHalf,
+  BF16: toBrain,
+  FP32: same,
+  FP64: same,
+};
+
+/** A number in 0 … 1 for a place in a sequence (Mulberry32's mixing of the two). */
+function random(seed: number, index: number): number {
+  let t = (Math.imul(seed + 1, 0x9e3779b9) ^ Math.imul(index + 1, 0x85ebca6b)) + 0x6d2b79f5;
+  t = Math.imul(t ^ (t >>> 15), t | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+}
