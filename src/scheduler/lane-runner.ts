@@ -1,0 +1,80 @@
+import type { RunResult } from "../runtimes/index.ts";
+import type { Batch } from "./batch.ts";
+import type { LaneClaim, LaneShare } from "./lane-share.ts";
+import type { Runner, RunnerParts } from "./runner.ts";
+import { WakeTimer } from "./wake-timer.ts";
+
+/** What a version may take of the lanes. */
+export interface LaneDemand {
+  readonly lanes: LaneShare;
+  readonly weight: number;
+  /** Runs under way at once at the most. */
+  readonly instances: number;
+}
+
+/** Runs a queue's batches in lanes. A batch is formed when a lane is free for it, never before. */
+export class LaneRunner implements Runner {
+  readonly #parts: RunnerParts;
+  readonly #claim: LaneClaim;
+  readonly #instances: number;
+  readonly #timer: WakeTimer;
+  #running = 0;
+
+  constructor(parts: RunnerParts, { lanes, weight, instances }: LaneDemand) {
+    this.#parts = parts;
+    this.#instances = instances;
+    this.#claim = lanes.join(weight, (now) => this.#start(now));
+    this.#timer = new WakeTimer(parts.clock, parts.defer, () => this.wake());
+  }
+
+  wake(): void {
+    if (this.#running < this.#instances && this.#parts.queue.hasWork) this.#claim.request();
+  }
+
+  close(): void {
+    this.#timer.clear();
+    this.#claim.leave();
+  }
+
+  /** A lane is ours: takes what gathered until now, and asks for another lane if more is left. */
+  #start(now: number): boolean {
+    const { queue } = this.#parts;
+    const batch = queue.take(now);
+    this.#timer.set(batch ? Number.POSITIVE_INFINITY : queue.waitUs);
+    if (!batch) return false;
+    this.#running += 1;
+    void this.#run(batch); // Settles the batch and never rejects.
+    this.wake();
+    return true;
+  }
+
+  async #run(batch: Batch): Promise<void> {
+    try {
+      const run = this.#parts.session.start(batch.parts, batch.options);
+      batch.watch(run);
+      this.#succeeded(batch, await run.done);
+    } catch (error) {
+      this.#failed(batch, error);
+    }
+  }
+
+  /** The lane goes on first: its next batch starts while this one's answers are made. */
+  #succeeded(batch: Batch, result: RunResult): void {
+    this.#release(batch);
+    this.#parts.queue.succeed(batch, result, this.#parts.clock.now());
+    this.wake();
+  }
+
+  /** The halves are queued first, so that they are what the lane runs next. */
+  #failed(batch: Batch, error: unknown): void {
+    this.#parts.queue.fail(batch, error, this.#parts.clock.now());
+    this.#release(batch);
+  }
+
+  /** Asks before it gives back, so that this version takes part in the choice of who is next. */
+  #release(batch: Batch): void {
+    this.#running -= 1;
+    this.wake();
+    this.#claim.release(batch.startedAt);
+  }
+}

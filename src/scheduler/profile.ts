@@ -1,0 +1,117 @@
+import type { Clock } from "../base/index.ts";
+import type { Session } from "../runtimes/index.ts";
+import type { Tensors } from "../tensor/index.ts";
+import { analyseCurve, type CurvePoint } from "./curve.ts";
+import { whyNotJoined } from "./joinable.ts";
+import { freeRowAxes } from "./shape-key.ts";
+
+/** What was measured of a version at load, and what follows for its batching. */
+export interface Profile {
+  readonly curve: readonly CurvePoint[];
+  /** Smallest batch that is close to the best time per row. */
+  readonly knee: number;
+  /** False where batches cost as much per row as single rows, or more. */
+  readonly batchingPays: boolean;
+  /** Whether full batches are quick enough for the main thread. */
+  readonly inline: boolean;
+  /** Rows in one batch at the most: the knee, 1 where batching does not pay. */
+  readonly maxRows: number;
+}
+
+export interface ProfileLimits {
+  readonly maxRows: number;
+  /** Time for all of it, in milliseconds; a run under way is not cut short. */
+  readonly budgetMs: number;
+}
+
+/** The longest full batch that may run on the main thread, in microseconds. */
+const INLINE_US = 200;
+/** Runs of one size: the fewest, unless the budget is spent, and the most. */
+const LEAST_RUNS = 3;
+const MOST_RUNS = 20;
+/** Share of the budget that the runs of one size may take beyond the fewest. */
+const SIZE_SHARE = 1 / 16;
+
+/**
+ * Measures a session's time over batch sizes 1, 2, 4 … `maxRows` on samples and finds the knee.
+ * Each point is the quickest of several runs, since other load can only make one slower; times are
+ * the engine's own, without the way to the lane. It stops growing when the next size would
+ * probably overrun the budget, and where rows cannot be joined it measures single rows only.
+ *
+ * @throws PlatformError what a run on a sample throws.
+ */
+export async function profileSession(
+  session: Session,
+  sample: (rows: number) => Tensors,
+  limits: ProfileLimits,
+  clock: Clock,
+): Promise<Profile> {
+  const joins = whyNotJoined(session) === undefined;
+  const curve = await measureCurve(session, sample, joins ? limits : { ...limits, maxRows: 1 }, clock);
+  const { knee, batchingPays } = analyseCurve(curve);
+  const fullUs = curve.find(({ rows }) => rows === knee)?.us ?? Number.POSITIVE_INFINITY;
+  const inline = session.runInline !== undefined && hasFixedRows(session) && fullUs <= INLINE_US;
+  return { curve, knee, batchingPays, inline, maxRows: knee };
+}
+
+/** Whether the sample stands for every request: no free size beyond the rows makes one slower. */
+function hasFixedRows({ signature }: Session): boolean {
+  return signature.inputs.every((spec) => spec.batchAxis === 0 && freeRowAxes(spec).length === 0);
+}
+
+async function measureCurve(
+  session: Session,
+  sample: (rows: number) => Tensors,
+  { maxRows, budgetMs }: ProfileLimits,
+  clock: Clock,
+): Promise<CurvePoint[]> {
+  const curve: CurvePoint[] = [];
+  const end = clock.now() + budgetMs;
+  for (const rows of sizesUpTo(maxRows)) {
+    const start = clock.now();
+    const us = await quickest(session, sample(rows), {
+      now: () => clock.now(),
+      end,
+      shareMs: budgetMs * SIZE_SHARE,
+    });
+    curve.push({ rows, us });
+    const now = clock.now();
+    // Twice the rows take about twice the time, in the runs that must be made.
+    if (now + (now - start) * 2 > end) break;
+  }
+  return curve;
+}
+
+function sizesUpTo(maxRows: number): number[] {
+  const sizes: number[] = [];
+  for (let rows = 1; rows < maxRows; rows *= 2) sizes.push(rows);
+  return [...sizes, maxRows];
+}
+
+interface Allowance {
+  readonly now: () => number;
+  /** Clock time at which the budget is spent. */
+  readonly end: number;
+  readonly shareMs: number;
+}
+
+/** The quickest of several runs in microseconds; the first warms up and counts only if it is the only one. */
+async function quickest(
+  session: Session,
+  inputs: Tensors,
+  { now, end, shareMs }: Allowance,
+): Promise<number> {
+  const first = await runUs(session, inputs);
+  const start = now();
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < MOST_RUNS && now() < end; run++) {
+    if (run >= LEAST_RUNS && now() - start > shareMs) break;
+    best = Math.min(best, await runUs(session, inputs));
+  }
+  return Number.isFinite(best) ? best : first;
+}
+
+async function runUs(session: Session, inputs: Tensors): Promise<number> {
+  const { inputUs, computeUs, outputUs } = await session.start([inputs]).done;
+  return inputUs + computeUs + outputUs;
+}
