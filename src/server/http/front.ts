@@ -1,0 +1,163 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { type Clock, type Deadlines, PlatformError } from "../../base/index.ts";
+import type { Config } from "../../config/index.ts";
+import type { HttpProtocol } from "../../protocols/index.ts";
+import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
+import { ByteBudget } from "../byte-budget.ts";
+import { checkListenAddress, type ListenAddress, listenOn } from "../listen.ts";
+import { OriginRules } from "../origin.ts";
+import { answerClientError, statusOfClientError } from "./client-error.ts";
+import { Connections } from "./connections.ts";
+import { Exchange } from "./exchange.ts";
+import { RouteTable } from "./routes.ts";
+import type { HttpService } from "./service.ts";
+
+export interface HttpServerOptions {
+  readonly protocols: readonly HttpProtocol[];
+  /** Address and limits. */
+  readonly settings: Config["http"];
+  /** Allows an address beyond loopback. */
+  readonly insecure: boolean;
+  /** Longest a request may take, queue and run together; 0: no limit. */
+  readonly deadlineMs: number;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, "http">;
+  readonly tracer?: Tracer | undefined;
+  /** One log line per request. */
+  readonly logRequests: boolean;
+  /** Bytes of large request bodies held at once; default: sixteen bodies of the largest size. */
+  readonly maxHeldBytes?: number;
+}
+
+/** An HTTP server that is made, and listens when told to. */
+export interface HttpFront {
+  /** Requests under way. */
+  readonly active: number;
+  /** @throws PlatformError `failed_precondition` if the address is refused or the port is taken. */
+  listen(): Promise<ListenAddress>;
+  /**
+   * Takes no new connection or request, lets running requests end for `graceMs`, then ends them
+   * with `unavailable` and closes what is left. May be called once.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Time for requests that were told to stop to be answered. */
+const LAST_WORDS_MS = 500;
+const HELD_BODIES = 16;
+const DAY_MS = 86_400_000;
+
+/** Serves protocols over HTTP/1.1. */
+export function createHttpServer(options: HttpServerOptions): HttpFront {
+  const { settings, insecure } = options;
+  const service = createService(options);
+  const server = createNodeServer(settings);
+  connect(server, service);
+  return {
+    get active() {
+      return service.connections.active;
+    },
+    async listen() {
+      checkListenAddress(settings.host, insecure);
+      return await listenOn(server, settings, "--http-port");
+    },
+    close: (graceMs) => closeServer(server, service, graceMs),
+  };
+}
+
+function createService(options: HttpServerOptions): HttpService {
+  const { settings, maxHeldBytes = HELD_BODIES * settings.maxBodyBytes } = options;
+  const { deadlines, clock, logger, metrics, tracer, deadlineMs, logRequests } = options;
+  return {
+    routes: new RouteTable(options.protocols),
+    rules: new OriginRules(settings),
+    connections: new Connections(),
+    budget: new ByteBudget(maxHeldBytes),
+    deadlines,
+    clock,
+    logger,
+    metrics,
+    tracer,
+    deadlineMs,
+    logRequests,
+    maxBodyBytes: settings.maxBodyBytes,
+    stallMs: settings.requestTimeoutMs > 0 ? settings.requestTimeoutMs : DAY_MS,
+    isClosing: false,
+  };
+}
+
+function createNodeServer(settings: Config["http"]): Server {
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxHeaderBytes, maxConnections } = settings;
+  // Node looks for late clients this often: a tenth of the shorter limit is punctual enough.
+  const limits = [headersTimeoutMs, requestTimeoutMs].filter((ms) => ms > 0);
+  const connectionsCheckingInterval = Math.max(50, Math.min(5000, Math.min(...limits, 50_000) / 10));
+  const server = createServer({
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval,
+    joinDuplicateHeaders: true,
+    optimizeEmptyRequests: true,
+  });
+  server.maxConnections = maxConnections;
+  // Their bytes are limited; a limit on their number would drop the rest without a word.
+  server.maxHeadersCount = 0;
+  return server;
+}
+
+function connect(server: Server, service: HttpService): void {
+  const serve = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean) => {
+    // Settles itself: never rejects.
+    void new Exchange(service, request, response, awaitsContinue).run();
+  };
+  server.on("connection", (socket: Socket) => service.connections.opened(socket));
+  server.on("request", (request, response) => serve(request, response, false));
+  server.on("checkContinue", (request, response) => serve(request, response, true));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    const code = error.code ?? "";
+    service.logger.debug("not a request", { code, remote: socket.remoteAddress });
+    if (code === "ECONNRESET" || service.connections.isReplying(socket)) {
+      socket.destroy();
+      return;
+    }
+    service.metrics.http("none", statusOfClientError(code), 0, 0);
+    answerClientError(socket, code);
+  });
+  server.on("drop", () => service.logger.warn("connection refused: too many are open"));
+}
+
+async function closeServer(server: Server, service: HttpService, graceMs: number): Promise<void> {
+  const { connections, clock } = service;
+  service.isClosing = true;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  if (!(await within(clock, graceMs, connections.idle()))) {
+    connections.interruptAll(
+      new PlatformError("unavailable", "the server is stopping", { retryAfterMs: 1000 }),
+    );
+    await within(clock, LAST_WORDS_MS, connections.idle());
+  }
+  server.closeIdleConnections();
+  // Replies are written; what their clients have not taken yet may still flow for a moment.
+  if (!(await within(clock, LAST_WORDS_MS, closed))) server.closeAllConnections();
+  await closed;
+}
+
+/** Whether `done` settled within `ms`. */
+async function within(clock: Clock, ms: number, done: Promise<void>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const cancel = clock.after(ms, () => resolve(false));
+  const settle = async (): Promise<void> => {
+    await done;
+    resolve(true);
+  };
+  void settle();
+  try {
+    return await promise;
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,4 @@
+export { type HealthOptions, type HealthSource, healthProtocol } from "./health.ts";
+export { createHttpServer, type HttpFront, type HttpServerOptions } from "./http/front.ts";
+export { checkListenAddress, type ListenAddress } from "./listen.ts";
+export { listenForSignals, Shutdown, type ShutdownOptions, type ShutdownState } from "./shutdown.ts";
