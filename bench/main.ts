@@ -5,6 +5,7 @@ import { printResult, type Result, saveResult } from "./kit/report.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { overload } from "./overload.ts";
+import { peers } from "./peers/peers.ts";
 import { reload } from "./reload.ts";
 import { start } from "./start.ts";
 import { tensor } from "./tensor.ts";
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (rounds: number) => Promise<Result>>> = {
   memory,
   start,
   overload,
+  peers,
 };
 
 const { values, positionals } = parseArgs({
@@ -26,7 +28,7 @@ const { values, positionals } = parseArgs({
   options: { rounds: { type: "string", default: "15" }, json: { type: "string" } },
 });
 const [name = ""] = positionals;
-const names = name === "all" ? Object.keys(BENCHES) : [name];
+const names = name === "all" ? Object.keys(BENCHES).filter((one) => one !== "peers") : [name];
 
 for (const one of names) {
   const bench = Object.hasOwn(BENCHES, one) ? BENCHES[one] : undefined;
