@@ -1,0 +1,14 @@
+import type { FuzzTarget } from "../target.ts";
+import { jsonTarget } from "./json.ts";
+import { manifestTarget } from "./manifest.ts";
+import { protobufTarget } from "./protobuf.ts";
+import { v2BinaryTarget, v2JsonTarget } from "./v2-rest.ts";
+
+/** Every parser that is fuzzed. */
+export const TARGETS: readonly FuzzTarget[] = [
+  jsonTarget,
+  protobufTarget,
+  manifestTarget,
+  v2JsonTarget,
+  v2BinaryTarget,
+];
