@@ -8,6 +8,7 @@ const app = await startApp(
     env: {},
     flags: { models, "http.port": "0", "grpc.port": "0", "log.level": "error", ...pairs(flags) },
   }),
+  { version: "bench" },
 );
 const until = performance.now() + 60_000;
 while (!app.control.isReady() && performance.now() < until) {

@@ -96,8 +96,8 @@ class Runs {
   }
 
   async run(inputs: Tensors): Promise<Tensors> {
-    const { session, scheduler } = this.#loaded.parts;
-    const rows = checkInputs(session.signature, inputs);
+    const { scheduler } = this.#loaded.parts;
+    const rows = checkInputs(scheduler.signature, inputs);
     const { outputs, timing } = await scheduler.run(inputs, rows, this.#deadline, this.#options);
     this.timing = this.rows === 0 ? timing : add(this.timing, timing);
     this.rows += rows;

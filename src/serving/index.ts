@@ -1,7 +1,7 @@
 export { Bill } from "./bill.ts";
 export { createControlPlane } from "./control-plane.ts";
 export { createDataPlane } from "./data-plane.ts";
-export { type Engine, type LoaderOptions, loadVersion } from "./load-version.ts";
+export { createEngine, type Engine, type LoaderOptions, loadVersion } from "./load-version.ts";
 export { Models } from "./models.ts";
 export { type VersionMeter, VersionObserver } from "./observed.ts";
 export { parseVersionPolicy } from "./version-policy.ts";

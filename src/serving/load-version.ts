@@ -4,7 +4,7 @@ import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
 import { emptyManifest, type Manifest, parseManifest } from "../model/index.ts";
 import { createPreparation } from "../prepare/index.ts";
 import { type Artifact, type Runtime, type Session, sampleInputs } from "../runtimes/index.ts";
-import { createScheduler, type LaneShare } from "../scheduler/index.ts";
+import { createScheduler, LaneShare } from "../scheduler/index.ts";
 import type { Tensors } from "../tensor/index.ts";
 import type { FoundVersion } from "./folder.ts";
 import { LoadedVersion } from "./loaded-version.ts";
@@ -15,6 +15,11 @@ import { planBatching, type QueueBounds } from "./plan-batching.ts";
 export interface Engine {
   readonly runtime: Runtime;
   readonly lanes: LaneShare;
+}
+
+/** A runtime with the rule by which its lanes are shared. */
+export function createEngine(runtime: Runtime, clock: Clock): Engine {
+  return { runtime, lanes: new LaneShare(runtime.concurrency, clock) };
 }
 
 export interface LoaderOptions {

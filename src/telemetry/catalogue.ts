@@ -53,6 +53,11 @@ export class Catalogue {
   );
   readonly rows = counter("sirve_rows_total", "Rows predicted with success.", VERSION);
   readonly cpu = counter("sirve_model_cpu_seconds_total", "CPU time of the model's runs.", VERSION);
+  readonly billed = gauge(
+    "sirve_billed_cpu_seconds",
+    "CPU time of the process by who pays for it: requests (the sum of their bills), or none (loading, watching, idling).",
+    ["payer"],
+  );
   readonly batchRows = histogram("sirve_batch_rows", "Rows per run of the model.", VERSION, ROWS);
   readonly queueRows = gauge("sirve_queue_rows", "Rows waiting now.", VERSION);
   readonly queueBytes = gauge("sirve_queue_bytes", "Bytes of inputs waiting now.", VERSION);

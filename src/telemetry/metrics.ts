@@ -15,8 +15,10 @@ export interface Metrics {
   loaded(outcome: "ready" | "failed", seconds: number): void;
   unloaded(): void;
   spansDropped(count: number): void;
-  /** Called before each print, to set gauges that are read rather than counted. */
-  onPrint(read: () => void): void;
+  /** CPU seconds billed to requests so far, and those that no request caused. */
+  setBilled(billedS: number, unbilledS: number): void;
+  /** Calls `read` before each print, to set gauges that are read rather than counted, until the result is called. */
+  onPrint(read: () => void): () => void;
   /** The Prometheus text format 0.0.4. */
   print(): Promise<string>;
   /** Stops watching the event loop. */
@@ -33,7 +35,7 @@ export interface BuildInfo {
 export function createMetrics(build: BuildInfo = { version: "unknown", engine: "none" }): Metrics {
   const all = new Catalogue();
   const processMetrics = createProcessMetrics(all);
-  const readers: (() => void)[] = [() => processMetrics.read()];
+  const readers = new Set([() => processMetrics.read()]);
   all.build.of(build.version, process.version, build.engine).set(1);
   return {
     version: (model, version) => createVersionMetrics(all, model, version),
@@ -46,7 +48,14 @@ export function createMetrics(build: BuildInfo = { version: "unknown", engine: "
     },
     unloaded: () => all.unloads.of().add(),
     spansDropped: (count) => all.spansDropped.of().add(count),
-    onPrint: (read) => void readers.push(read),
+    setBilled(billedS, unbilledS) {
+      all.billed.of("requests").set(billedS);
+      all.billed.of("none").set(unbilledS);
+    },
+    onPrint(read) {
+      readers.add(read);
+      return () => readers.delete(read);
+    },
     async print() {
       for (const read of readers) read();
       return printFamilies(Object.values(all));

@@ -1,0 +1,48 @@
+import type { Clock } from "../base/index.ts";
+import type { Config } from "../config/index.ts";
+import type { Manifest } from "../model/index.ts";
+import { checkModelFile } from "../onnx/index.ts";
+import { type Artifact, cpuQuota, createOnnxRuntime, createStockRuntime } from "../runtimes/index.ts";
+import { createEngine, type Engine } from "../serving/index.ts";
+
+/** The engines that this server loads versions with, by the manifest's `engine`. */
+export interface Engines {
+  readonly byName: ReadonlyMap<Manifest["engine"], Engine>;
+  /** Library and version of the main one. */
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+/** Opens the engines; each has lanes of its own. */
+export function createEngines({ engine }: Config, cacheDir: string | undefined, clock: Clock): Engines {
+  const lanes = engine.lanes > 0 ? engine.lanes : cpuQuota();
+  const { onnxruntimeLibrary: library, probeTimeoutMs, probeMemoryBytes, maxArtifactBytes } = engine;
+  const onnx = createOnnxRuntime({
+    lanes,
+    library,
+    ...(cacheDir !== undefined && { cacheDir }),
+    probeTimeoutMs,
+    probeMemoryBytes,
+    maxArtifactBytes,
+    clock,
+  });
+  const stock = createStockRuntime({ lanes, clock });
+  return {
+    byName: new Map<Manifest["engine"], Engine>([
+      ["onnx", createEngine(onnx, clock)],
+      ["stock", createEngine(stock, clock)],
+    ]),
+    description: onnx.engine,
+    async close() {
+      await Promise.all([onnx.close(), stock.close()]);
+    },
+  };
+}
+
+/** Checks and digests a model file before any native code sees it. @throws PlatformError with the reason. */
+export function artifactOpener({ engine }: Config): (path: string, manifest: Manifest) => Promise<Artifact> {
+  return async (path, manifest) => {
+    const { digest, bytes } = await checkModelFile(path, { limits: { maxBytes: engine.maxArtifactBytes } });
+    return { path, digest, bytes, manifest };
+  };
+}

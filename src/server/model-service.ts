@@ -1,0 +1,155 @@
+import { type Clock, type Deadlines, PlatformError } from "../base/index.ts";
+import { type Config, cacheFolder, processEnvironment } from "../config/index.ts";
+import type { VersionStatus } from "../model/index.ts";
+import type { Planes } from "../protocols/index.ts";
+import {
+  Bill,
+  createControlPlane,
+  createDataPlane,
+  FolderWatcher,
+  loadVersion,
+  Models,
+  parseVersionPolicy,
+  VersionObserver,
+} from "../serving/index.ts";
+import type { Logger, Metrics } from "../telemetry/index.ts";
+import { artifactOpener, createEngines } from "./engines.ts";
+import { createVersionMeter } from "./version-meter.ts";
+
+export interface ModelServiceOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly isStopping: () => boolean;
+}
+
+/** Models, their engines and their folder, behind the two planes. */
+export interface ModelService extends Planes {
+  /** The first look at the folder is settled: each model is ready or has failed. */
+  isStarted(): boolean;
+  /** Looks at the folder from now on. Resolves after the first look; models load meanwhile. */
+  start(): Promise<void>;
+  /** Unloads everything, at most for `graceMs`, and closes the engines. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Longest that loading or unloading by name may take, in milliseconds. */
+const CHANGE_MS = 600_000;
+
+export function createModelService(options: ModelServiceOptions): ModelService {
+  const { config, clock, deadlines, metrics } = options;
+  const engines = createEngines(config, cacheFolder(config, processEnvironment()), clock);
+  const bill = new Bill(cpuUs);
+  const models = createModels(options, engines.byName);
+  const watcher = createWatcher(options, models);
+  const forget = metrics.onPrint(() => metrics.setBilled(bill.billedUs / 1e6, bill.unbilledUs / 1e6));
+  bill.start(clock);
+  return {
+    data: createDataPlane({ models, bill, deadlines }),
+    control: createControlPlane({
+      models,
+      deadlines,
+      look: async () => watcher.look(),
+      isExplicit: config.modelControl === "explicit",
+      changeMs: CHANGE_MS,
+      isStopping: options.isStopping,
+    }),
+    isStarted: () => models.isSettled(),
+    start: async () => watcher.start(),
+    async stop(graceMs) {
+      watcher.stop();
+      await unloadAll(models, deadlines, graceMs, options.logger);
+      bill.stop();
+      forget();
+      await engines.close();
+    },
+  };
+}
+
+const cpuUs = () => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+
+function createModels(
+  { config, clock, deadlines, logger, metrics }: ModelServiceOptions,
+  engines: ReturnType<typeof createEngines>["byName"],
+): Models {
+  const policy = parseVersionPolicy(config.versionPolicy);
+  const { maxQueueRows, maxQueueBytes, maxRows } = config.scheduler;
+  const loader = {
+    engines,
+    openArtifact: artifactOpener(config),
+    createObserver: (model: string, version: number) => {
+      return new VersionObserver(createVersionMeter(metrics, model, version), clock);
+    },
+    bounds: { maxQueueRows, maxQueueBytes, maxRows },
+    clock,
+  };
+  return new Models({
+    policy: config.modelControl === "explicit" ? undefined : policy,
+    namedPolicy: policy,
+    deadlines,
+    load: async (found, deadline) => loadVersion(found, deadline, loader),
+    onChange: (status) => report(status, logger, metrics),
+  });
+}
+
+function report(status: VersionStatus, logger: Logger, metrics: Metrics): void {
+  const { model, version, state, reason, loadMs, batching } = status;
+  const fields = { model, version, state };
+  if (state === "ready") {
+    metrics.loaded("ready", (loadMs ?? 0) / 1000);
+    logger.info("version is ready", {
+      ...fields,
+      loadMs: Math.round(loadMs ?? 0),
+      batching: batching?.reason,
+    });
+  } else if (state === "failed") {
+    metrics.loaded("failed", 0);
+    logger.error("version does not load", { ...fields, reason });
+  } else {
+    if (state === "unloaded") metrics.unloaded();
+    logger.info(`version is ${state}`, fields);
+  }
+}
+
+function createWatcher({ config, clock, logger }: ModelServiceOptions, models: Models): FolderWatcher {
+  let known = "";
+  return new FolderWatcher({
+    root: config.models,
+    pollMs: config.pollMs,
+    clock,
+    wallNow: () => performance.timeOrigin + clock.now(),
+    onLook(look) {
+      models.apply(look);
+      const problems = look.problems.map(({ path, reason }) => `${path}: ${reason}`).join("\n");
+      if (problems !== known && problems !== "")
+        logger.warn("not everything in the folder is a model", { problems });
+      known = problems;
+    },
+    onError(error) {
+      const { message } = PlatformError.from(error);
+      if (message !== known) logger.error(message);
+      known = message;
+    },
+  });
+}
+
+async function unloadAll(
+  models: Models,
+  deadlines: Deadlines,
+  graceMs: number,
+  logger: Logger,
+): Promise<void> {
+  const deadline = deadlines.start(graceMs);
+  try {
+    await models.stop(deadline);
+  } catch (error) {
+    logger.warn("not every version was unloaded in time", { error });
+  } finally {
+    deadline.close();
+  }
+}
