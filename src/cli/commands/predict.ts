@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import { addPrintingOptions, type PrintingOptions, positiveInteger, withClient } from "../client-options.ts";
+import { readInput } from "../input-file.ts";
+import { print, render } from "../output.ts";
+import { predictionTable } from "../prediction-table.ts";
+import { parsed } from "../server-api.ts";
+
+interface PredictOptions extends PrintingOptions {
+  readonly input: string;
+  readonly contentType?: string;
+  readonly modelVersion?: number;
+}
+
+const EXAMPLES = `
+Examples:
+  $ sirve predict fashion --input examples/data/ankle-boot.png
+  $ sirve predict flight-delay --input examples/data/flights.csv -o json
+  $ echo '[{"origin": "LAS", "destination": "ORD"}]' | sirve predict flight-delay --input -`;
+
+/** `sirve predict`: one request to a running server by the native API. */
+export function command(): Command {
+  const made = new Command("predict")
+    .description("Ask a running server for a prediction.")
+    .argument("<model>", "name of the model")
+    .requiredOption(
+      "-i, --input <file>",
+      "what to send: .json .csv .txt .png .jpg .wav, or - for standard input",
+    )
+    .option("--content-type <type>", "what the input is, where its name does not tell")
+    .option("--model-version <n>", "ask this version; default: the latest ready one", positiveInteger);
+  return addPrintingOptions(made).addHelpText("after", EXAMPLES).action(predict);
+}
+
+async function predict(model: string, options: PredictOptions): Promise<void> {
+  const { bytes, contentType } = readInput(options.input, options.contentType);
+  const version = options.modelVersion === undefined ? "" : `/versions/${options.modelVersion}`;
+  const answer = await withClient(options, async (client) => {
+    const reply = await client.call({
+      method: "POST",
+      path: `/predict/${encodeURIComponent(model)}${version}`,
+      body: bytes,
+      headers: { "content-type": contentType },
+    });
+    return parsed(reply, "the prediction");
+  });
+  print(await render(answer, options.output, () => predictionTable(answer)));
+}

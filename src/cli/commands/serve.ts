@@ -1,0 +1,76 @@
+import { Command } from "commander";
+import { PlatformError, systemClock } from "../../base/index.ts";
+import { type Config, loadConfig } from "../../config/index.ts";
+import type { RunningApp } from "../../server/index.ts";
+import { modelsTable } from "../models-table.ts";
+import { note, print } from "../output.ts";
+import { addressBox, urlOf } from "../serve/addresses.ts";
+import { exampleCommands } from "../serve/examples.ts";
+import { followLoads, loadReporter } from "../serve/follow-loads.ts";
+import { addSettings, sourcesOf } from "../setting-options.ts";
+import { version } from "../version.ts";
+
+const EXAMPLES = `
+Examples:
+  $ sirve serve models/
+  $ sirve serve models/ --http-port 8081 --version-policy latest:2
+  $ SIRVE_LOG_LEVEL=warn sirve serve --config sirve.yaml
+
+Every flag is also a setting of sirve.yaml and a variable SIRVE_…; docs/configuration.md lists them.
+SIGTERM and Ctrl-C let running requests end; a second one stops at once.`;
+
+/** `sirve serve`: the server itself, until a signal ends it. */
+export function command(): Command {
+  const made = new Command("serve")
+    .description("Serve a folder of models over REST and gRPC.")
+    .argument("[models]", "folder of models (same as --models)")
+    .option("--example", "print a request to paste for each model", false);
+  return addSettings(made).addHelpText("after", EXAMPLES).action(serve);
+}
+
+async function serve(
+  folder: string | undefined,
+  options: { example: boolean },
+  self: Command,
+): Promise<void> {
+  const config = configOf(folder, self);
+  const { startApp } = await import("../../server/index.ts");
+  const app = await startApp(config, { version });
+  let isOver = false;
+  const finished = app.finished.finally(() => {
+    isOver = true;
+  });
+  print(`${addressBox(version, app.http, app.grpc)}\n`);
+  const reporter = loadReporter(note, process.stderr.isTTY);
+  await followLoads(app.control, reporter, { clock: systemClock, isOver: () => isOver });
+  if (!isOver) await introduce(app, config, options.example);
+  process.exitCode = await finished;
+}
+
+/** Shows what is served, and how to ask for it. */
+async function introduce(app: RunningApp, config: Config, isExample: boolean): Promise<void> {
+  const models = app.control.list();
+  print(`\n${modelsTable(models)}\n`);
+  if (!isExample) return;
+  const ready = models.filter(({ serving }) => serving !== undefined).map(({ model }) => model);
+  try {
+    const commands = exampleCommands(config.models, ready, urlOf(app.http));
+    print(`\nTry:\n${commands.map((one) => `  ${one}\n`).join("")}`);
+  } catch (thrown) {
+    await app.close();
+    throw thrown;
+  }
+}
+
+function configOf(folder: string | undefined, self: Command): Config {
+  const sources = sourcesOf(self);
+  if (folder === undefined) return loadConfig(sources);
+  if ("models" in sources.flags) {
+    throw new PlatformError("invalid_argument", "the folder of models is given twice", {
+      field: "--models",
+      got: `${folder} and ${String(sources.flags["models"])}`,
+      expected: "one of them",
+    });
+  }
+  return loadConfig({ ...sources, flags: { ...sources.flags, models: folder } });
+}
