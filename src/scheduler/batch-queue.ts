@@ -143,7 +143,8 @@ export class BatchQueue implements Holder {
     batch.end();
     const error = PlatformError.from(thrown);
     const live = batch.live();
-    if (live.length > 1 && BLAMES_INPUTS.has(error.code)) {
+    // Even one that is left alone by now may have failed for one that has gone.
+    if (batch.entries.length > 1 && BLAMES_INPUTS.has(error.code)) {
       this.#runAgain(live.slice(0, live.length >> 1));
       this.#runAgain(live.slice(live.length >> 1));
     } else {
@@ -153,6 +154,7 @@ export class BatchQueue implements Holder {
   }
 
   #runAgain(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
     this.#retries.push(entries);
     this.#running += 1;
   }

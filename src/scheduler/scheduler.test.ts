@@ -1,55 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  column,
-  columnSignature,
-  type FakeOptions,
-  FakeSession,
-  numbersOf,
-  settle,
-} from "../../test/kit/fake-session.ts";
-import { ManualClock } from "../../test/kit/manual-clock.ts";
+import { column, columnSignature, numbersOf, settle } from "../../test/kit/fake-session.ts";
+import { scheduled } from "../../test/kit/scheduled.ts";
 import { Deadline, Deadlines, PlatformError } from "../base/index.ts";
 import { type Tensor, type Tensors, tensorOf } from "../tensor/index.ts";
-import type { BatchEvent } from "./batch-queue.ts";
-import { LaneShare } from "./lane-share.ts";
-import { createScheduler } from "./scheduler.ts";
-import type { SchedulerOptions } from "./scheduler-options.ts";
-
-const defaults: SchedulerOptions = {
-  mode: "rows",
-  maxRows: 8,
-  maxDelayUs: 0,
-  preferredRows: [],
-  padTo: [],
-  maxQueueRows: 1000,
-  maxQueueBytes: 1_000_000,
-  weight: 1,
-  instances: 1,
-  inline: false,
-};
-
-function setUp(options: Partial<SchedulerOptions> = {}, fake: FakeOptions = {}, laneCount = 1) {
-  const clock = new ManualClock();
-  const session = new FakeSession(clock, fake);
-  const events: BatchEvent[] = [];
-  const onBatch = (event: BatchEvent) => void events.push(event);
-  const lanes = new LaneShare(laneCount, clock);
-  const scheduler = createScheduler(session, { ...defaults, onBatch, ...options }, lanes, clock);
-  const run = (...values: number[]) => scheduler.run(column(...values), values.length, new Deadline());
-  const pass = async (ms: number) => {
-    for (let i = 0; i < ms; i++) {
-      clock.advance(1);
-      await settle();
-    }
-  };
-  return { clock, session, scheduler, events, run, pass };
-}
 
 const gone = () => new PlatformError("cancelled", "client gone");
 
 test("what arrives while the lane is busy forms the next batch, and each gets its rows", async () => {
-  const { session, run, pass } = setUp();
+  const { session, run, pass } = scheduled();
   const answers = [run(1), run(2, 3), run(4)];
   await pass(2);
   const outputs = (await Promise.all(answers)).map((answer) => numbersOf(answer.outputs));
@@ -58,7 +17,7 @@ test("what arrives while the lane is busy forms the next batch, and each gets it
 });
 
 test("answers of one batch are views of its memory", async () => {
-  const { run, pass } = setUp();
+  const { run, pass } = scheduled();
   const answers = [run(0), run(1), run(2)];
   await pass(2);
   const [, second, third] = await Promise.all(answers);
@@ -68,7 +27,7 @@ test("answers of one batch are views of its memory", async () => {
 });
 
 test("requests within the delay share a batch although a lane is free", async () => {
-  const { session, run, pass, clock } = setUp({ maxDelayUs: 5000 });
+  const { session, run, pass, clock } = scheduled({ maxDelayUs: 5000 });
   const answers = [run(1), run(2)];
   clock.advance(4);
   assert.deepEqual(session.batches, []);
@@ -80,7 +39,7 @@ test("requests within the delay share a batch although a lane is free", async ()
 
 test("a delay below a millisecond is waited out turn by turn", async () => {
   const turns: (() => void)[] = [];
-  const { session, run, pass, clock } = setUp({ maxDelayUs: 500, defer: (fn) => turns.push(fn) });
+  const { session, run, pass, clock } = scheduled({ maxDelayUs: 500, defer: (fn) => turns.push(fn) });
   const answer = run(1);
   turns.shift()?.();
   assert.deepEqual([session.batches, turns.length], [[], 1]);
@@ -93,7 +52,7 @@ test("a delay below a millisecond is waited out turn by turn", async () => {
 
 test("while no lane is free, no timer runs", async () => {
   const turns: (() => void)[] = [];
-  const { run, pass } = setUp({ maxDelayUs: 500, defer: (fn) => turns.push(fn) }, { runMs: () => 3 });
+  const { run, pass } = scheduled({ maxDelayUs: 500, defer: (fn) => turns.push(fn) }, { runMs: () => 3 });
   const answers = [run(...Array.from({ length: 8 }, () => 1)), run(1)];
   assert.equal(turns.length, 0);
   await pass(6);
@@ -101,7 +60,7 @@ test("while no lane is free, no timer runs", async () => {
 });
 
 test("a higher priority is served first, and equals in order of arrival", async () => {
-  const { clock, session, scheduler, pass } = setUp({ maxRows: 1 });
+  const { clock, session, scheduler, pass } = scheduled({ maxRows: 1 });
   const order: number[] = [];
   const ask = async (value: number, priority: number) => {
     await scheduler.run(column(value), 1, new Deadline(), { priority });
@@ -120,7 +79,7 @@ test("across shapes the oldest is next, so that none starves", async () => {
     inputs: [{ name: "x", dtype: "FP64" as const, shape: [-1, -1], batchAxis: 0 as const }],
     outputs: [{ name: "y", dtype: "FP64" as const, shape: [-1, -1], batchAxis: 0 as const }],
   };
-  const { session, scheduler, pass } = setUp({}, { signature });
+  const { session, scheduler, pass } = scheduled({}, { signature });
   const ask = (length: number) =>
     scheduler.run(new Map([["x", tensorOf("FP64", [1, length], Array(length).fill(1))]]), 1, new Deadline());
   const answers = [ask(9)];
@@ -140,7 +99,7 @@ test("across shapes the oldest is next, so that none starves", async () => {
 });
 
 test("requests for different outputs do not share a batch", async () => {
-  const { session, scheduler, run, pass } = setUp();
+  const { session, scheduler, run, pass } = scheduled();
   const answers = [run(1), run(2), scheduler.run(column(3), 1, new Deadline(), { outputs: ["y"] }), run(4)];
   await pass(3);
   await Promise.all(answers);
@@ -155,7 +114,7 @@ test("requests for different outputs do not share a batch", async () => {
 });
 
 test("an output that the model does not have is refused", async () => {
-  const { scheduler } = setUp();
+  const { scheduler } = scheduled();
   const answer = scheduler.run(column(3), 1, new Deadline(), { outputs: ["z"] });
   await assert.rejects(answer, {
     code: "invalid_argument",
@@ -164,7 +123,7 @@ test("an output that the model does not have is refused", async () => {
 });
 
 test("a full queue refuses at once, in rows and in bytes, and says when to come back", async () => {
-  const full = setUp({ maxQueueRows: 3 }, { runMs: () => 10 });
+  const full = scheduled({ maxQueueRows: 3 }, { runMs: () => 10 });
   const rows = [full.run(1)];
   await full.pass(10);
   rows.push(full.run(1), full.run(1, 2), full.run(1));
@@ -178,7 +137,7 @@ test("a full queue refuses at once, in rows and in bytes, and says when to come 
   await full.pass(20);
   await Promise.all(rows);
 
-  const bytes = setUp({ maxQueueBytes: 16 });
+  const bytes = scheduled({ maxQueueBytes: 16 });
   const kept = [bytes.run(1), bytes.run(2), bytes.run(3)];
   await assert.rejects(bytes.run(4), {
     message: /16 bytes wait and this request has 8, expected at most 16 bytes/,
@@ -188,12 +147,12 @@ test("a full queue refuses at once, in rows and in bytes, and says when to come 
 });
 
 test("a request that would not fit into an empty queue is too large", async () => {
-  const { run } = setUp({ maxQueueRows: 3 });
+  const { run } = scheduled({ maxQueueRows: 3 });
   await assert.rejects(run(1, 2, 3, 4), { code: "too_large" });
 });
 
 test("a large request is split, and its chunks are joined in order", async () => {
-  const { session, run, pass } = setUp({ maxRows: 3 }, {}, 1);
+  const { session, run, pass } = scheduled({ maxRows: 3 }, {}, 1);
   const values = Array.from({ length: 8 }, (_, i) => i);
   const answer = run(...values);
   await pass(3);
@@ -208,7 +167,7 @@ test("a large request is split, and its chunks are joined in order", async () =>
 });
 
 test("when one chunk fails, the request fails and its other chunks are dropped", async () => {
-  const { session, scheduler, run, pass } = setUp({ maxRows: 1 });
+  const { session, scheduler, run, pass } = scheduled({ maxRows: 1 });
   const answer = run(1, -2, 3, 4);
   const refused = assert.rejects(answer, { code: "invalid_argument", message: "negative value -2" });
   await pass(5);
@@ -220,7 +179,7 @@ test("when one chunk fails, the request fails and its other chunks are dropped",
 });
 
 test("a deadline that ends while waiting takes the request out at once", async () => {
-  const { clock, session, scheduler, run, pass } = setUp({}, { runMs: () => 50 });
+  const { clock, session, scheduler, run, pass } = scheduled({}, { runMs: () => 50 });
   const deadlines = new Deadlines(clock);
   const first = run(1);
   const late = assert.rejects(scheduler.run(column(2), 1, deadlines.start(10)), {
@@ -236,7 +195,7 @@ test("a deadline that ends while waiting takes the request out at once", async (
 });
 
 test("a run is stopped once all its requests are over, and goes on for those that are not", async () => {
-  const { session, scheduler, pass, run } = setUp({}, { runMs: () => 5 });
+  const { session, scheduler, pass, run } = scheduled({}, { runMs: () => 5 });
   const blocker = run(0);
   const [a, b] = [new Deadline(), new Deadline()];
   const answers = [scheduler.run(column(1), 1, a), scheduler.run(column(2), 1, b)];
@@ -253,7 +212,7 @@ test("a run is stopped once all its requests are over, and goes on for those tha
 });
 
 test("one of two goes on when the other has left", async () => {
-  const { scheduler, pass, run, session } = setUp({}, { runMs: () => 5 });
+  const { scheduler, pass, run, session } = scheduled({}, { runMs: () => 5 });
   const blocker = run(0);
   const a = new Deadline();
   const left = assert.rejects(scheduler.run(column(1), 1, a), { message: "client gone" });
@@ -268,77 +227,11 @@ test("one of two goes on when the other has left", async () => {
 });
 
 test("a request that is over already does not queue", async () => {
-  const { scheduler, session } = setUp();
+  const { scheduler, session } = scheduled();
   const over = new Deadline();
   over.end(gone());
   await assert.rejects(scheduler.run(column(1), 1, over), { message: "client gone" });
   assert.equal(session.runs.length, 0);
-});
-
-test("a failed batch is bisected until only the bad request fails", async () => {
-  const { session, run, pass } = setUp();
-  const blocker = run(0);
-  const values = [1, 2, 3, -4, 5, 6, 7, 8];
-  const answers = values.map((value) => run(value));
-  const settled = Promise.allSettled(answers);
-  await pass(20);
-  await blocker;
-  const states = (await settled).map((s) =>
-    s.status === "fulfilled" ? numbersOf(s.value.outputs)[0] : String(s.reason),
-  );
-  assert.deepEqual(states, [2, 4, 6, "PlatformError: negative value -4", 10, 12, 14, 16]);
-  assert.deepEqual(session.batches, [1, 8, 4, 4, 2, 2, 1, 1]);
-});
-
-test("a request that left meanwhile is left out of the second run", async () => {
-  const { session, scheduler, run, pass } = setUp();
-  const blocker = run(0);
-  const leaving = new Deadline();
-  const answers = [run(-1), scheduler.run(column(2), 1, leaving), run(3), run(4)];
-  const settled = Promise.allSettled(answers);
-  await pass(1);
-  leaving.end(gone());
-  await pass(10);
-  await blocker;
-  assert.deepEqual(
-    (await settled).map(({ status }) => status),
-    ["rejected", "rejected", "fulfilled", "fulfilled"],
-  );
-  assert.deepEqual(session.batches, [1, 4, 1, 2]);
-});
-
-test("a dead engine fails the batch without a second run", async () => {
-  const dead = () => {
-    throw new PlatformError("unavailable", "engine process died");
-  };
-  const { session, run, pass } = setUp({}, { compute: dead });
-  const settled = Promise.allSettled([run(0), run(1), run(2)]);
-  await pass(3);
-  assert.deepEqual(
-    (await settled).map(({ status }) => status),
-    ["rejected", "rejected", "rejected"],
-  );
-  assert.deepEqual(session.batches, [1, 2]);
-});
-
-test("outputs that do not follow the rows end joining for good", async () => {
-  const compute = (inputs: Tensors): Tensors =>
-    new Map([["y", tensorOf("FP64", [1, 1], [numbersOf(inputs, "x").reduce((a, b) => a + b, 0)])]]);
-  const { session, scheduler, run, pass } = setUp({}, { compute });
-  const answers = [run(1), run(2), run(3)];
-  await pass(4);
-  assert.deepEqual(
-    (await Promise.all(answers)).map(({ outputs }) => numbersOf(outputs)),
-    [[1], [2], [3]],
-  );
-  const after = [run(4), run(5), run(6)];
-  await pass(3);
-  await Promise.all(after);
-  assert.deepEqual(session.batches, [1, 2, 1, 1, 1, 1, 1]);
-  assert.deepEqual(
-    [scheduler.batching.mode, scheduler.batching.reason],
-    ["none", 'output "y" has shape [1,1] for 2 rows'],
-  );
 });
 
 test("rows that depend on each other, or have no axis in an output, are never joined or split", async () => {
@@ -347,7 +240,7 @@ test("rows that depend on each other, or have no axis in an output, are never jo
     outputs: [{ name: "y", dtype: "FP64" as const, shape: [1], batchAxis: null }],
   };
   for (const fake of [{ rows: "none" as const }, { signature: noAxis }]) {
-    const { session, scheduler, run, pass } = setUp({ maxRows: 2 }, fake);
+    const { session, scheduler, run, pass } = scheduled({ maxRows: 2 }, fake);
     const answers = [run(1), run(2), run(3, 4, 5)];
     await pass(3);
     await Promise.all(answers);
@@ -356,7 +249,7 @@ test("rows that depend on each other, or have no axis in an output, are never jo
 });
 
 test("the CPU time of a run is divided over its rows, to the last bit", async () => {
-  const { run, pass } = setUp({}, { cpuUs: () => 1000 });
+  const { run, pass } = scheduled({}, { cpuUs: () => 1000 });
   const answers = [run(0), run(1), run(2, 3, 4), run(5, 6, 7)];
   await pass(2);
   const [alone, ...shared] = (await Promise.all(answers)).map(({ timing }) => timing.cpuUs);
@@ -369,7 +262,7 @@ test("the CPU time of a run is divided over its rows, to the last bit", async ()
 });
 
 test("every run is reported with its rows, requests, waits and costs", async () => {
-  const { events, run, pass } = setUp();
+  const { events, run, pass } = scheduled();
   const answers = [run(1), run(2, 3), run(-4)];
   const settled = Promise.allSettled(answers);
   await pass(4);
@@ -390,7 +283,7 @@ test("every run is reported with its rows, requests, waits and costs", async () 
 });
 
 test("at most `instances` runs are under way", async () => {
-  const { session, run, pass } = setUp({ maxRows: 1, instances: 2 }, {}, 4);
+  const { session, run, pass } = scheduled({ maxRows: 1, instances: 2 }, {}, 4);
   const answers = [run(1), run(2), run(3), run(4)];
   assert.equal(session.running, 2);
   await pass(2);
@@ -398,7 +291,7 @@ test("at most `instances` runs are under way", async () => {
 });
 
 test("draining refuses new requests and resolves when the last is answered", async () => {
-  const { scheduler, run, pass } = setUp();
+  const { scheduler, run, pass } = scheduled();
   const answers = [run(1), run(2)];
   let isDrained = false;
   const drained = scheduler.drain().then(() => (isDrained = true));
@@ -410,7 +303,7 @@ test("draining refuses new requests and resolves when the last is answered", asy
 });
 
 test("draining ends as soon as the last waiting request leaves", async () => {
-  const { scheduler } = setUp({ maxDelayUs: 1_000_000 });
+  const { scheduler } = scheduled({ maxDelayUs: 1_000_000 });
   const deadline = new Deadline();
   const left = assert.rejects(scheduler.run(column(1), 1, deadline), { message: "client gone" });
   const drained = scheduler.drain();
@@ -419,7 +312,7 @@ test("draining ends as soon as the last waiting request leaves", async () => {
 });
 
 test("options that make no sense are refused", () => {
-  assert.throws(() => setUp({ maxRows: 0 }), RangeError);
-  assert.throws(() => setUp({ instances: 0 }), RangeError);
-  assert.throws(() => setUp({ inline: true }, { inline: false }), RangeError);
+  assert.throws(() => scheduled({ maxRows: 0 }), RangeError);
+  assert.throws(() => scheduled({ instances: 0 }), RangeError);
+  assert.throws(() => scheduled({ inline: true }, { inline: false }), RangeError);
 });

@@ -73,9 +73,9 @@ export class FakeSession implements Session {
     const run = this.#note(parts, options?.outputs);
     const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
     this.running += 1;
-    const end = (settle: () => void) => {
+    const end = (tell: () => void) => {
       this.running -= 1;
-      settle();
+      tell();
     };
     const ms = (this.#options.runMs ?? (() => 1))(rowsOf(run));
     const finish = () => {
