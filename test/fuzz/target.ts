@@ -6,6 +6,8 @@ export interface FuzzTarget {
   readonly name: string;
   /** Makes one input from `random` and feeds it. @throws whatever must not happen. */
   run(random: Random): void | Promise<void>;
+  /** Called once, after the last case. */
+  close?(): void;
 }
 
 /**

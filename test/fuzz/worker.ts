@@ -27,4 +27,5 @@ for (let index = from; index < from + cases; index++) {
     break;
   }
 }
+target.close?.();
 parentPort?.postMessage({ ended: true });

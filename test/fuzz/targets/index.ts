@@ -1,6 +1,7 @@
 import type { FuzzTarget } from "../target.ts";
 import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
+import { onnxCheckTarget, onnxCodecTarget } from "./onnx.ts";
 import { protobufTarget } from "./protobuf.ts";
 import { v2BinaryTarget, v2JsonTarget } from "./v2-rest.ts";
 
@@ -11,4 +12,6 @@ export const TARGETS: readonly FuzzTarget[] = [
   manifestTarget,
   v2JsonTarget,
   v2BinaryTarget,
+  onnxCodecTarget,
+  onnxCheckTarget,
 ];
