@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { PlatformError } from "../../base/index.ts";
 import type { ByteBudget } from "../byte-budget.ts";
+import { Gather } from "../gather.ts";
 
 /** Limits of one body, and where the bytes it holds are counted. */
 export interface BodyLimits {
@@ -10,9 +11,6 @@ export interface BodyLimits {
 
 /** Bodies up to this size are not counted in the budget: connections are limited, and so are they. */
 const SMALL_BYTES = 65_536;
-/** Memory for an announced body is taken once this part of it has come, so that announcing costs nothing. */
-const ALLOCATE_AT = 1 / 16;
-const EMPTY = new Uint8Array(0);
 
 /**
  * The bytes that a request announces; undefined if it does not, because it is chunked.
@@ -32,9 +30,7 @@ export class BodyReader {
   readonly #request: IncomingMessage;
   readonly #announced: number | undefined;
   readonly #limits: BodyLimits;
-  readonly #chunks: Uint8Array[] = [];
-  #whole: Uint8Array | undefined;
-  #received = 0;
+  readonly #gathered: Gather;
   #taken = 0;
   #resolve: (body: Uint8Array) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
@@ -43,11 +39,7 @@ export class BodyReader {
     this.#request = request;
     this.#announced = announced;
     this.#limits = limits;
-  }
-
-  /** Bytes that came so far. */
-  get received(): number {
-    return this.#received;
+    this.#gathered = new Gather(announced);
   }
 
   /** @throws PlatformError `too_large`, `resource_exhausted`, or what {@link BodyReader.fail} was given. */
@@ -72,45 +64,38 @@ export class BodyReader {
   }
 
   #add(chunk: Uint8Array): void {
-    this.#received += chunk.length;
-    if (this.#received === chunk.length && chunk.length === this.#announced) {
+    const gathered = this.#gathered;
+    if (chunk.length === this.#announced) {
       this.#resolve(chunk);
       return;
     }
     try {
-      this.#hold(chunk);
+      this.#check(gathered.received + chunk.length);
+      gathered.add(chunk);
     } catch (error) {
       this.#stop(error);
       return;
     }
-    if (this.#received === this.#announced) this.#finish();
+    if (gathered.received === this.#announced) this.#finish();
   }
 
-  #hold(chunk: Uint8Array): void {
+  #check(received: number): void {
     const { maxBytes, budget } = this.#limits;
-    if (this.#received > maxBytes) throw bodyTooLarge(this.#received, maxBytes);
-    if (this.#received > SMALL_BYTES) {
-      budget.take(this.#received - this.#taken);
-      this.#taken = this.#received;
-    }
-    if (this.#whole) this.#whole.set(chunk, this.#received - chunk.length);
-    else this.#chunks.push(chunk);
-    if (!this.#whole && this.#announced !== undefined && this.#received >= this.#announced * ALLOCATE_AT) {
-      this.#whole = join(this.#chunks, this.#announced);
-      this.#chunks.length = 0;
-    }
+    if (received > maxBytes) throw bodyTooLarge(received, maxBytes);
+    if (received <= SMALL_BYTES) return;
+    budget.take(received - this.#taken);
+    this.#taken = received;
   }
 
   #stop(error: unknown): void {
     this.#request.removeAllListeners("data");
     this.#request.pause();
-    this.#chunks.length = 0;
-    this.#whole = undefined;
+    this.#gathered.drop();
     this.#reject(error);
   }
 
   #finish(): void {
-    this.#resolve(this.#whole ?? join(this.#chunks, this.#received));
+    this.#resolve(this.#gathered.whole());
   }
 }
 
@@ -137,19 +122,6 @@ export async function* streamBody(
     if (thrown instanceof PlatformError) throw thrown;
     throw new PlatformError("cancelled", "the client went away while sending", { cause: thrown });
   }
-}
-
-function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
-  const [first] = chunks;
-  if (!first) return EMPTY;
-  if (first.length === bytes) return first;
-  const whole = Buffer.allocUnsafeSlow(bytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function bodyTooLarge(bytes: number, maxBytes: number): PlatformError {

@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type Clock, type Deadlines, PlatformError } from "../../base/index.ts";
+import type { Clock, Deadlines } from "../../base/index.ts";
 import type { Config } from "../../config/index.ts";
 import type { HttpProtocol } from "../../protocols/index.ts";
 import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
 import { ByteBudget } from "../byte-budget.ts";
+import { Connections } from "../connections.ts";
+import { drain, LAST_WORDS_MS, within } from "../drain.ts";
 import { checkListenAddress, type ListenAddress, listenOn } from "../listen.ts";
 import { OriginRules } from "../origin.ts";
 import { answerClientError, statusOfClientError } from "./client-error.ts";
-import { Connections } from "./connections.ts";
 import { Exchange } from "./exchange.ts";
 import { RouteTable } from "./routes.ts";
 import type { HttpService } from "./service.ts";
@@ -45,8 +46,6 @@ export interface HttpFront {
   close(graceMs: number): Promise<void>;
 }
 
-/** Time for requests that were told to stop to be answered. */
-const LAST_WORDS_MS = 500;
 const HELD_BODIES = 16;
 const DAY_MS = 86_400_000;
 
@@ -114,7 +113,10 @@ function connect(server: Server, service: HttpService): void {
     // Settles itself: never rejects.
     void new Exchange(service, request, response, awaitsContinue).run();
   };
-  server.on("connection", (socket: Socket) => service.connections.opened(socket));
+  server.on("connection", (socket: Socket) => {
+    service.connections.opened(socket);
+    socket.once("close", () => service.connections.closed(socket));
+  });
   server.on("request", (request, response) => serve(request, response, false));
   server.on("checkContinue", (request, response) => serve(request, response, true));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -134,30 +136,9 @@ async function closeServer(server: Server, service: HttpService, graceMs: number
   const { connections, clock } = service;
   service.isClosing = true;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  if (!(await within(clock, graceMs, connections.idle()))) {
-    connections.interruptAll(
-      new PlatformError("unavailable", "the server is stopping", { retryAfterMs: 1000 }),
-    );
-    await within(clock, LAST_WORDS_MS, connections.idle());
-  }
+  await drain(connections, clock, graceMs);
   server.closeIdleConnections();
   // Replies are written; what their clients have not taken yet may still flow for a moment.
   if (!(await within(clock, LAST_WORDS_MS, closed))) server.closeAllConnections();
   await closed;
-}
-
-/** Whether `done` settled within `ms`. */
-async function within(clock: Clock, ms: number, done: Promise<void>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const cancel = clock.after(ms, () => resolve(false));
-  const settle = async (): Promise<void> => {
-    await done;
-    resolve(true);
-  };
-  void settle();
-  try {
-    return await promise;
-  } finally {
-    cancel();
-  }
 }

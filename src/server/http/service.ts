@@ -1,15 +1,16 @@
+import type { Socket } from "node:net";
 import type { Clock, Deadlines } from "../../base/index.ts";
 import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
 import type { ByteBudget } from "../byte-budget.ts";
+import type { Connections } from "../connections.ts";
 import type { OriginRules } from "../origin.ts";
-import type { Connections } from "./connections.ts";
 import type { RouteTable } from "./routes.ts";
 
 /** What all requests of one HTTP server share. */
 export interface HttpService {
   readonly routes: RouteTable;
   readonly rules: OriginRules;
-  readonly connections: Connections;
+  readonly connections: Connections<Socket>;
   readonly budget: ByteBudget;
   readonly deadlines: Deadlines;
   readonly clock: Clock;

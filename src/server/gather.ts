@@ -1,0 +1,52 @@
+/** Memory for an announced length is taken once this part of it has come, so that announcing costs nothing. */
+const ALLOCATE_AT = 1 / 16;
+const EMPTY = new Uint8Array(0);
+
+/** Brings chunks together in one piece of memory, each byte copied once; a single chunk is not copied. */
+export class Gather {
+  readonly #total: number | undefined;
+  readonly #chunks: Uint8Array[] = [];
+  #whole: Uint8Array | undefined;
+  /** Bytes added so far; the caller keeps them within the announced total. */
+  received = 0;
+
+  /** `total` is the announced length; undefined if there is none. */
+  constructor(total: number | undefined) {
+    this.#total = total;
+  }
+
+  add(chunk: Uint8Array): void {
+    if (this.#whole) this.#whole.set(chunk, this.received);
+    else this.#chunks.push(chunk);
+    this.received += chunk.length;
+    if (this.#whole || this.#total === undefined || this.#chunks.length < 2) return;
+    if (this.received >= this.#total * ALLOCATE_AT) {
+      this.#whole = join(this.#chunks, this.#total);
+      this.#chunks.length = 0;
+    }
+  }
+
+  /** All that was added. */
+  whole(): Uint8Array {
+    return this.#whole?.subarray(0, this.received) ?? join(this.#chunks, this.received);
+  }
+
+  /** Forgets all that was added. */
+  drop(): void {
+    this.#chunks.length = 0;
+    this.#whole = undefined;
+  }
+}
+
+function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+  const [first] = chunks;
+  if (!first) return EMPTY;
+  if (first.length === bytes) return first;
+  const whole = Buffer.allocUnsafeSlow(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

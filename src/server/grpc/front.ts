@@ -1,0 +1,156 @@
+import { createServer, type Http2Server, type Http2Session, type ServerHttp2Stream } from "node:http2";
+import type { Clock, Deadlines } from "../../base/index.ts";
+import type { Config } from "../../config/index.ts";
+import type { GrpcProtocol } from "../../protocols/index.ts";
+import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
+import { ByteBudget } from "../byte-budget.ts";
+import { Connections } from "../connections.ts";
+import { drain, LAST_WORDS_MS, within } from "../drain.ts";
+import { checkListenAddress, type ListenAddress, listenOn } from "../listen.ts";
+import { CallExchange } from "./exchange.ts";
+import type { GrpcEndpoint, GrpcService } from "./service.ts";
+
+export interface GrpcServerOptions {
+  readonly protocols: readonly GrpcProtocol[];
+  /** Address and limits. */
+  readonly settings: Config["grpc"];
+  /** Allows an address beyond loopback. */
+  readonly insecure: boolean;
+  /** Longest a unary call may take, queue and run together; 0: no limit. */
+  readonly deadlineMs: number;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, "grpc">;
+  readonly tracer?: Tracer | undefined;
+  /** One log line per call. */
+  readonly logRequests: boolean;
+  readonly maxConnections?: number;
+  /** Bytes of large messages held at once; default: sixteen of the largest size. */
+  readonly maxHeldBytes?: number;
+}
+
+/** A gRPC server that is made, and listens when told to. */
+export interface GrpcFront {
+  /** Calls under way. */
+  readonly active: number;
+  /** @throws PlatformError `failed_precondition` if the address is refused or the port is taken. */
+  listen(): Promise<ListenAddress>;
+  /**
+   * Tells clients to go elsewhere (GOAWAY), lets running calls end for `graceMs`, then ends them
+   * with `unavailable` and closes what is left. May be called once.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+const HELD_MESSAGES = 16;
+const MAX_CONNECTIONS = 10_000;
+/** A connection that has not begun to speak HTTP/2 by then is closed. */
+const PREFACE_MS = 10_000;
+const MIB = 1024 * 1024;
+/** Windows that keep a client of large tensors sending. */
+const STREAM_WINDOW_BYTES = MIB;
+const CONNECTION_WINDOW_BYTES = 4 * MIB;
+const MAX_FRAME_BYTES = 64 * 1024;
+const MAX_HEADER_BYTES = 16_384;
+
+/** Serves protocols over gRPC on HTTP/2 without TLS. */
+export function createGrpcServer(options: GrpcServerOptions): GrpcFront {
+  const { settings, insecure } = options;
+  const service = createService(options);
+  const server = createNodeServer(settings);
+  connect(server, service);
+  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  return {
+    get active() {
+      return service.connections.active;
+    },
+    async listen() {
+      checkListenAddress(settings.host, insecure);
+      return await listenOn(server, settings, "--grpc-port");
+    },
+    close: (graceMs) => closeServer(server, service, graceMs),
+  };
+}
+
+function createService(options: GrpcServerOptions): GrpcService {
+  const { protocols, settings, maxHeldBytes = HELD_MESSAGES * settings.maxMessageBytes } = options;
+  const { deadlines, clock, logger, metrics, tracer, deadlineMs, logRequests } = options;
+  const endpoints = new Map<string, GrpcEndpoint>();
+  for (const protocol of protocols) {
+    for (const method of protocol.methods) {
+      if (endpoints.has(method.path)) throw new RangeError(`two methods for ${method.path}`);
+      endpoints.set(method.path, { protocol, method });
+    }
+  }
+  const limits = { maxBytes: settings.maxMessageBytes, budget: new ByteBudget(maxHeldBytes) };
+  const connections = new Connections<Http2Session>();
+  return {
+    endpoints,
+    connections,
+    limits,
+    deadlines,
+    clock,
+    logger,
+    metrics,
+    tracer,
+    deadlineMs,
+    logRequests,
+  };
+}
+
+function createNodeServer({ maxMessageBytes, maxConcurrentStreams }: Config["grpc"]): Http2Server {
+  return createServer({
+    settings: {
+      initialWindowSize: STREAM_WINDOW_BYTES,
+      maxFrameSize: MAX_FRAME_BYTES,
+      maxConcurrentStreams,
+      maxHeaderListSize: MAX_HEADER_BYTES,
+      enablePush: false,
+    },
+    // In megabytes; what is queued to be sent counts, so it must hold some of the largest answers.
+    maxSessionMemory: Math.max(64, Math.ceil((4 * maxMessageBytes) / MIB)),
+    // Rapid reset (CVE-2023-44487): a burst of cancelled calls is normal, an endless one is not.
+    streamResetBurst: Math.max(1000, maxConcurrentStreams),
+    streamResetRate: 200,
+    maxSessionInvalidFrames: 100,
+    maxSessionRejectedStreams: 100,
+    maxOutstandingPings: 10,
+    maxSettings: 32,
+  });
+}
+
+function connect(server: Http2Server, service: GrpcService): void {
+  const { connections, clock, logger } = service;
+  server.on("session", (session) => {
+    connections.opened(session);
+    const cancel = clock.after(PREFACE_MS, () => session.destroy());
+    session.once("remoteSettings", cancel);
+    session.once("close", () => {
+      cancel();
+      connections.closed(session);
+    });
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+  });
+  server.on("sessionError", (error) => logger.debug("connection failed", { error }));
+  server.on("stream", (stream, headers) => {
+    // A stream's failure is that of its client: the call ends with its "close".
+    stream.on("error", ignore);
+    // Settles itself: never rejects.
+    void new CallExchange(service, stream as ServerHttp2Stream, headers).run();
+  });
+  server.on("drop", () => logger.warn("connection refused: too many are open"));
+}
+
+const ignore = () => {};
+
+async function closeServer(server: Http2Server, service: GrpcService, graceMs: number): Promise<void> {
+  const { connections, clock } = service;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const session of connections.all()) session.close();
+  await drain(connections, clock, graceMs);
+  if (!(await within(clock, LAST_WORDS_MS, closed))) {
+    for (const session of connections.all()) session.destroy();
+  }
+  await closed;
+}
