@@ -27,6 +27,15 @@ function decodeInput(spec: TensorSpec, value: Json): Tensor {
     const shape = nestedShape(value, spec.shape.length);
     return fillNested(value, spec.dtype, shape, field);
   }
+  const { datatype } = value;
+  if (datatype !== undefined && datatype !== spec.dtype) {
+    throw wrong(
+      field,
+      `has datatype ${showValue(datatype)}, expected ${spec.dtype}`,
+      showValue(datatype),
+      spec.dtype,
+    );
+  }
   const shape = readShape(value["shape"], field);
   const { data } = value;
   const flat = Array.isArray(data) && !data.some(Array.isArray) ? (data as readonly Json[]) : undefined;

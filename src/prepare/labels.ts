@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { Json, Signature, TensorSpec } from "../model/index.ts";
-import { rowCount, type Tensor, type Tensors } from "../tensor/index.ts";
+import { plainElement, plainNumber, rowCount, type Tensor, type Tensors } from "../tensor/index.ts";
 import type { Interpret } from "./contents.ts";
 import { parseParameters, type Step, stepError } from "./parameters.ts";
-import { plainElement, plainNumber } from "./plain.ts";
 import { scoreAt, scoreOutput } from "./scores.ts";
 
 /** Parameters of the step `labels`. */

@@ -113,9 +113,9 @@ async function predictRows(
   run: RunModel,
   { rows, interpret, isFixedToOneRow }: Compiled,
 ): Promise<Prepared> {
-  const { inputs, warnings } = rows.decode(payload.rows, payload.cells);
-  const isCut = isFixedToOneRow && payload.rows.length > 1;
-  const outputs = isCut ? await runAlone(inputs, payload.rows.length, run) : await run(inputs);
+  const { inputs, count, warnings } = rows.decode(payload.rows, payload.cells);
+  const isCut = isFixedToOneRow && count > 1;
+  const outputs = isCut ? await runAlone(inputs, count, run) : await run(inputs);
   const predictions = interpret(outputs);
   return warnings.length > 0 ? { outputs, predictions, warnings } : { outputs, predictions };
 }

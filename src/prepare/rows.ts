@@ -2,7 +2,7 @@ import { nearest, PlatformError } from "../base/index.ts";
 import type { Column, Json, RowLayout, Signature } from "../model/index.ts";
 import type { Tensor, Tensors } from "../tensor/index.ts";
 import { fillNested, nestedShape } from "./arrays.ts";
-import { parseCell } from "./cell.ts";
+import { byName, headerOf, parseCell } from "./cell.ts";
 import {
   elementWriter,
   expectation,
@@ -19,6 +19,8 @@ type Row = { readonly [name: string]: Json } | readonly Json[];
 /** Inputs made of rows, and what was odd about the values. */
 export interface DecodedRows {
   readonly inputs: Tensors;
+  /** How many rows there are; a header line of text cells is none. */
+  readonly count: number;
   readonly warnings: readonly string[];
 }
 
@@ -51,12 +53,11 @@ export class RowDecoder {
    */
   decode(rows: readonly Json[], cells?: "text"): DecodedRows {
     if (this.#layout.kind === "none") throw noRows(this.#layout.reason);
-    const checked = this.#checkRows(rows);
-    const read = cells === "text" ? checked.map((row) => this.#parseCells(row)) : checked;
+    const read = cells === "text" ? this.#readCells(rows) : this.#checkRows(rows);
     const warnings = new Warnings();
     const inputs = this.#layout.kind === "matrix" ? this.#matrix(read) : this.#tensors(read);
     if (this.#watched) for (const reader of this.#readers) reader.watch(read, warnings);
-    return { inputs, warnings: warnings.list() };
+    return { inputs, count: read.length, warnings: warnings.list() };
   }
 
   #tensors(rows: readonly Row[]): Tensors {
@@ -111,6 +112,15 @@ export class RowDecoder {
     for (const name in row) {
       if (!this.#names.has(name)) throw extraColumn(name, at, [...this.#names]);
     }
+  }
+
+  /** Rows of text cells, by the names of a header line where there is one, read as their columns' values. */
+  #readCells(rows: readonly Json[]): readonly Row[] {
+    const header = headerOf(rows, this.#names);
+    const named = header
+      ? rows.slice(1).map((cells, at) => byName(cells as readonly Json[], header, at))
+      : rows;
+    return this.#checkRows(named).map((row) => this.#parseCells(row));
   }
 
   #parseCells(row: Row): Row {

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { Json, Signature } from "../model/index.ts";
-import type { Tensor } from "../tensor/index.ts";
+import { plainNumber, type Tensor } from "../tensor/index.ts";
 import type { Interpret } from "./contents.ts";
 import { parseParameters, type Step } from "./parameters.ts";
-import { plainNumber } from "./plain.ts";
 import { scoreAt, scoreOutput } from "./scores.ts";
 
 /** Parameters of the step `segments`. */

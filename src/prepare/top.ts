@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { Json, Signature } from "../model/index.ts";
-import { rowCount, type Tensor } from "../tensor/index.ts";
+import { plainNumber, rowCount, type Tensor } from "../tensor/index.ts";
 import type { Interpret } from "./contents.ts";
 import { className } from "./labels.ts";
 import { parseParameters, type Step, stepError } from "./parameters.ts";
-import { plainNumber } from "./plain.ts";
 import { scoreAt, scoreOutput } from "./scores.ts";
 
 /** Parameters of the step `top`. */

@@ -1,7 +1,6 @@
 import type { Json, Signature } from "../model/index.ts";
-import { type Tensor, type Tensors } from "../tensor/index.ts";
+import { plainRow, plainTensor, type Tensor, type Tensors } from "../tensor/index.ts";
 import type { Interpret } from "./contents.ts";
-import { plainRow, plainTensor } from "./plain.ts";
 
 /**
  * One object of values by output name per row; where no output has as many rows as the others, or

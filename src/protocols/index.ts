@@ -9,3 +9,6 @@ export type {
   HttpRoute,
   Planes,
 } from "./contract.ts";
+export { nativeProtocol } from "./native/native.ts";
+export type { NativeOptions } from "./native/options.ts";
+export { type OpenInferenceOptions, openInferenceRest } from "./open-inference/rest.ts";

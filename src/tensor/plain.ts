@@ -1,5 +1,8 @@
-import type { Json } from "../model/index.ts";
-import { fromBrain, fromHalf, rowCount, Strings, type Tensor } from "../tensor/index.ts";
+import type { Json } from "../base/index.ts";
+import { fromBrain, fromHalf } from "./half.ts";
+import { rowCount } from "./rows.ts";
+import { Strings } from "./strings.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Element `index` of a tensor as JSON: see {@link plainNumber} for floats; 64-bit integers without loss. */
 export function plainElement(tensor: Tensor, index: number): Json {

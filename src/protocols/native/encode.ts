@@ -1,0 +1,81 @@
+import { writeJson } from "../../base/index.ts";
+import type { Json, PredictResponse } from "../../model/index.ts";
+import { plainTensor } from "../../tensor/index.ts";
+import type { HttpReply } from "../contract.ts";
+import { encodeCsv } from "./encode-csv.ts";
+
+export type AnswerType = "application/json" | "text/csv" | "application/x-ndjson";
+
+/** What an answer holds beside the response. */
+export interface AnswerChoice {
+  readonly type: AnswerType;
+  /** Outputs asked for by name: they are answered beside the predictions. */
+  readonly outputs?: readonly string[] | undefined;
+}
+
+/** A prediction as the client wants it. */
+export function encodeAnswer(response: PredictResponse, choice: AnswerChoice): HttpReply {
+  const headers = answerHeaders(response, choice.type);
+  const { predictions } = response;
+  if (choice.type === "application/json" || !predictions) {
+    return {
+      status: 200,
+      headers: { ...headers, "content-type": "application/json" },
+      body: encodeJson(response, choice),
+    };
+  }
+  const body =
+    choice.type === "text/csv"
+      ? encodeCsv(predictions)
+      : `${predictions.map((item) => writeJson(item)).join("\n")}\n`;
+  return { status: 200, headers, body };
+}
+
+/** `{ model, version, predictions | outputs, warnings?, timing, costUs }` as JSON text. */
+export function encodeJson(
+  response: PredictResponse,
+  { outputs }: Pick<AnswerChoice, "outputs"> = {},
+): string {
+  const { model, version, predictions, warnings, timing, costUs } = response;
+  let text = `{"model":${JSON.stringify(model)},"version":${version}`;
+  if (predictions) text += `,"predictions":${writePlain(predictions)}`;
+  if (!predictions || outputs) text += `,"outputs":${writeJson(outputsOf(response, outputs))}`;
+  if (warnings) text += `,"warnings":${JSON.stringify(warnings)}`;
+  const { queueUs, computeUs, cpuUs, batchRows } = timing;
+  text += `,"timing":{"queueUs":${round(queueUs)},"computeUs":${round(computeUs)},"cpuUs":${round(cpuUs)},"batchRows":${batchRows}}`;
+  return `${text},"costUs":${round(costUs)}}`;
+}
+
+/** Predictions as JSON text; the fast writer stumbles over 64-bit integers only, which are rare here. */
+function writePlain(predictions: readonly Json[]): string {
+  try {
+    return JSON.stringify(predictions);
+  } catch {
+    return writeJson(predictions);
+  }
+}
+
+function outputsOf({ outputs }: PredictResponse, names: readonly string[] | undefined): Json {
+  const entries: [string, Json][] = [];
+  for (const [name, tensor] of outputs) {
+    if (!names || names.includes(name)) entries.push([name, plainTensor(tensor)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function answerHeaders(
+  { model, version, timing, costUs }: PredictResponse,
+  type: AnswerType,
+): Record<string, string> {
+  const { queueUs, computeUs } = timing;
+  return {
+    "content-type": type,
+    "server-timing": `queue;dur=${millis(queueUs)}, compute;dur=${millis(computeUs)}, total;dur=${millis(queueUs + computeUs)}`,
+    "x-model": model,
+    "x-model-version": String(version),
+    "x-sirve-cost-us": String(round(costUs)),
+  };
+}
+
+const round = (us: number) => Math.round(us * 10) / 10;
+const millis = (us: number) => Math.round(us) / 1000;

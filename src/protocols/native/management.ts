@@ -1,0 +1,98 @@
+import { PlatformError } from "../../base/index.ts";
+import {
+  type ControlPlane,
+  type ModelStatus,
+  modelNotFound,
+  type VersionDescription,
+} from "../../model/index.ts";
+import type { HttpReply, HttpRequest, HttpRoute } from "../contract.ts";
+import { describeColumns, describeTensor } from "./describe.ts";
+import { versionOf } from "./predict-request.ts";
+
+const MODELS = "/api/v1/models";
+
+/** The management routes under /api/v1. */
+export function managementRoutes(control: ControlPlane): HttpRoute[] {
+  const show = async ({ params }: HttpRequest) =>
+    json(showModel(control, nameOf(params), versionOf(params["version"])));
+  const load = async ({ params, query }: HttpRequest) =>
+    json(await control.load(nameOf(params), askedVersion(params, query)));
+  const unload = async ({ params, query }: HttpRequest) => {
+    const model = nameOf(params);
+    await control.unload(model, askedVersion(params, query));
+    return json(control.list().find((status) => status.model === model) ?? { model, versions: [] });
+  };
+  const statistics = async ({ params }: HttpRequest) =>
+    json({ versions: control.statistics(params["model"], versionOf(params["version"])) });
+  const one = `${MODELS}/{model}`;
+  const version = `${one}/versions/{version}`;
+  return [
+    {
+      method: "GET",
+      path: MODELS,
+      handle: async () => json({ ready: control.isReady(), models: control.list() }),
+    },
+    { method: "GET", path: "/api/v1/statistics", handle: statistics },
+    ...[one, version].flatMap((path) => [
+      { method: "GET", path, handle: show },
+      { method: "GET", path: `${path}/statistics`, handle: statistics },
+      { method: "POST", path: `${path}/load`, handle: load },
+      { method: "POST", path: `${path}/unload`, handle: unload },
+    ]),
+  ];
+}
+
+const nameOf = (params: HttpRequest["params"]) => params["model"] ?? "";
+
+function askedVersion(params: HttpRequest["params"], query: URLSearchParams): number | undefined {
+  return versionOf(params["version"] ?? query.get("version") ?? undefined);
+}
+
+/** A model with what its serving version (or the one asked for) takes and gives. */
+function showModel(control: ControlPlane, model: string, version: number | undefined): object {
+  const status = control.list().find((candidate) => candidate.model === model);
+  if (!status) throw modelNotFound(model);
+  const shown = version === undefined ? status : { ...status, versions: [versionStatus(status, version)] };
+  const description = describeIfReady(control, model, version);
+  return { ...shown, ...(description && { description: describe(description) }) };
+}
+
+function versionStatus(status: ModelStatus, version: number): ModelStatus["versions"][number] {
+  const found = status.versions.find((candidate) => candidate.version === version);
+  if (!found) throw modelNotFound(status.model, version);
+  return found;
+}
+
+/** Undefined where nothing is loaded to describe. */
+function describeIfReady(
+  control: ControlPlane,
+  model: string,
+  version: number | undefined,
+): VersionDescription | undefined {
+  try {
+    return control.describe(model, version);
+  } catch (thrown) {
+    if (thrown instanceof PlatformError && thrown.code !== "internal") return undefined;
+    throw thrown;
+  }
+}
+
+function describe({ status, signature, manifest }: VersionDescription): object {
+  const [first] = manifest.inputPreparation;
+  return {
+    version: status.version,
+    text: manifest.description,
+    inputs: signature.inputs.map(describeTensor),
+    outputs: signature.outputs.map(describeTensor),
+    ...describeColumns(signature, manifest),
+    ...(manifest.labels.length > 0 && { labels: manifest.labels }),
+    ...(first && { takes: first.name === "tokenize" ? "text" : first.name }),
+    licence: manifest.licence,
+    origin: manifest.origin,
+  };
+}
+
+/** An answer of the management routes. */
+export function json(value: object): HttpReply {
+  return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+}

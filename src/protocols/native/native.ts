@@ -1,0 +1,39 @@
+import type { HttpProtocol, Planes } from "../contract.ts";
+import { docsRoutes } from "./docs.ts";
+import { json, managementRoutes } from "./management.ts";
+import { createOpenApi } from "./openapi.ts";
+import { type NativeOptions, settingsOf } from "./options.ts";
+import { createPredict } from "./predict.ts";
+import { problemReply } from "./problem.ts";
+import { predictLines } from "./stream.ts";
+
+const PREDICT = "/predict/{model}";
+
+/**
+ * Sirve's own wire for people and programs: rows, pictures, sounds and texts in, labels and
+ * probabilities out; the management API; their OpenAPI document and the page made of it.
+ */
+export function nativeProtocol(planes: Planes, options: NativeOptions = {}): HttpProtocol {
+  const settings = settingsOf(options);
+  const predict = createPredict(planes, settings);
+  const openApi = createOpenApi(planes.control, settings.release);
+  return {
+    name: "native",
+    prefixes: ["/predict", "/api/v1", "/openapi.json", "/docs"],
+    routes: [
+      ...[PREDICT, `${PREDICT}/versions/{version}`].flatMap((path) => [
+        { method: "POST", path, handle: predict },
+        {
+          method: "POST",
+          path: `${path}/stream`,
+          body: "stream" as const,
+          handle: async (request: Parameters<typeof predict>[0]) => predictLines(planes, settings, request),
+        },
+      ]),
+      ...managementRoutes(planes.control),
+      { method: "GET", path: "/openapi.json", handle: async () => json(openApi()) },
+      ...docsRoutes(),
+    ],
+    failure: problemReply,
+  };
+}
