@@ -16,7 +16,7 @@ const PREDICT = "/predict/{model}";
 export function nativeProtocol(planes: Planes, options: NativeOptions = {}): HttpProtocol {
   const settings = settingsOf(options);
   const predict = createPredict(planes, settings);
-  const openApi = createOpenApi(planes.control, settings.release);
+  const openApi = createOpenApi(planes.control, settings.version);
   return {
     name: "native",
     prefixes: ["/predict", "/api/v1", "/openapi.json", "/docs"],

@@ -13,7 +13,7 @@ export interface NativeOptions {
   /** Longest one line of a stream may take; 0 for no limit. */
   readonly deadlineMs?: number;
   /** Version of Sirve, for the OpenAPI document. */
-  readonly release?: string;
+  readonly version?: string;
 }
 
 const MIB = 1024 * 1024;
@@ -28,7 +28,7 @@ export function settingsOf(options: NativeOptions): NativeSettings {
     maxLineBytes: options.maxLineBytes ?? 16 * MIB,
     streamWidth: options.streamWidth ?? 16,
     deadlineMs: options.deadlineMs ?? 30_000,
-    release: options.release ?? "0.1.0",
+    version: options.version ?? "0.1.0",
     ...(options.deadlines && { deadlines: options.deadlines }),
   };
 }
