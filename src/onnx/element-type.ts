@@ -39,9 +39,10 @@ const BITS_OF = new Map<string, number>([
 
 const NAME_OF = new Map(Object.entries(dataTypeEnum.values).map(([name, code]) => [code, name]));
 
-/** The element type of a code of TensorProto.DataType; unknown codes have a name that says so. */
+/** The element type of a code of TensorProto.DataType; unknown codes have no bits. */
 export function elementType(code = 0): ElementType {
-  const name = NAME_OF.get(code) ?? `type ${code}`;
+  const name = NAME_OF.get(code);
+  if (name === undefined) return { name: `number ${code}`, dtype: undefined, bits: 0 };
   // FLOAT16, INT4, FLOAT8E4M3FN …: the name says the width.
   const bits = BITS_OF.get(name) ?? Number(/\d+/.exec(name.replace("BFLOAT", "FLOAT"))?.[0] ?? 0);
   return { name, dtype: DTYPE_OF.get(name), bits };

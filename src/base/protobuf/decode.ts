@@ -61,7 +61,7 @@ function readMessage(reader: Reader, type: CompiledMessage, depth: number, targe
       reader.path = type.name;
       skipValue(reader, tag);
       if (type.keepUnknown) keepUnknown(value, number, reader.bytes.subarray(from, reader.at));
-    } else if (field.storage) readNumbers(reader, field, tag & 7, frame);
+    } else if (field.storage) readNumbers(reader, field, tag, frame);
     else readField(reader, field, tag & 7, frame);
   }
   if (frame.lists) finishLists(type, value, frame.lists);
@@ -131,7 +131,7 @@ function readPackedPlain(reader: Reader, field: CompiledField, value: Fields): v
   reader.end = outer;
 }
 
-function readNumbers(reader: Reader, field: CompiledField, wireType: number, frame: Frame): void {
+function readNumbers(reader: Reader, field: CompiledField, tag: number, frame: Frame): void {
   reader.path = field.path;
   const lists = (frame.lists ??= []);
   let list = lists[field.number];
@@ -139,9 +139,13 @@ function readNumbers(reader: Reader, field: CompiledField, wireType: number, fra
     list = new NumberList(field.storage, frame.value[field.key] as Numbers);
     lists[field.number] = list;
   }
+  const wireType = tag & 7;
   if (wireType === WIRE.bytes) list?.readPacked(reader, reader.length() + reader.at);
-  else if (wireType === field.wireType) list?.readOne(reader);
-  else throw wrongWireType(reader, field, wireType);
+  else if (wireType !== field.wireType) throw wrongWireType(reader, field, wireType);
+  else {
+    do list?.readOne(reader);
+    while (reader.repeats(tag));
+  }
 }
 
 function finishLists(type: CompiledMessage, value: Fields, lists: (NumberList | undefined)[]): void {

@@ -73,6 +73,16 @@ export class Reader {
     return this.low >>> 0;
   }
 
+  /**
+   * Moves over a tag of one byte if it is next. Files have long rows of single elements, each with
+   * its tag.
+   */
+  repeats(tag: number): boolean {
+    if (tag >= 0x80 || this.at >= this.end || this.bytes[this.at] !== tag) return false;
+    this.at += 1;
+    return true;
+  }
+
   /** Reads a length and checks it against what is left. */
   length(): number {
     const length = this.#shortLength();
