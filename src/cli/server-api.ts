@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { PlatformError } from "../base/index.ts";
+import { PlatformError, parseJson } from "../base/index.ts";
 import type { Client, ClientReply } from "./http-client.ts";
-import { parseLossless } from "./lossless-json.ts";
 
 /** What the commands read of a model's version; everything else passes through to `-o json`. */
 const versionSchema = z.looseObject({
@@ -112,7 +111,7 @@ export function pathOf({ model, version }: ModelReference): string {
 /** The JSON in an answer. @throws PlatformError `internal` if it is none. */
 export function parsed({ body }: ClientReply, what: string): unknown {
   try {
-    return body.length === 0 ? {} : parseLossless(body.toString());
+    return body.length === 0 ? {} : parseJson(body, { nonFinite: true });
   } catch (cause) {
     throw new PlatformError("internal", `the answer about ${what} is no JSON`, { cause, hint: NOT_SIRVE });
   }

@@ -9,7 +9,6 @@ export {
   maskSecrets,
   readConfig,
 } from "./load.ts";
-export { nearest } from "./nearest.ts";
 export { configReference } from "./reference.ts";
 export { type Config, configSchema } from "./schema.ts";
 export { type Setting, type SettingValue, settings } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/index.ts";
 import { type Setting, settingByKey, settings } from "./settings.ts";
 
 /** Where a value came from. */

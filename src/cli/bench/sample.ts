@@ -1,5 +1,4 @@
-import { PlatformError } from "../../base/index.ts";
-import { parseLossless } from "../lossless-json.ts";
+import { PlatformError, parseJson } from "../../base/index.ts";
 import type { TensorView } from "../server-api.ts";
 
 /** A value as JSON carries it. */
@@ -88,7 +87,7 @@ export function inputsOfV2(body: Buffer): SampleTensor[] {
 
 function parseBody(body: Buffer): unknown {
   try {
-    return parseLossless(body.toString());
+    return parseJson(body, { nonFinite: true });
   } catch {
     throw notV2("no JSON");
   }

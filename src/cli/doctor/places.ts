@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -89,15 +89,5 @@ async function runningFinding(url: string): Promise<Finding> {
       `none answers at ${url}`,
       "start one: sirve serve models/ (or name another with --url)",
     );
-  }
-}
-
-/** Whether the models folder is there to be read. */
-export async function folderFinding(folder: string): Promise<Finding> {
-  try {
-    await access(folder, constants.R_OK | constants.X_OK);
-    return ok("models", folder);
-  } catch (thrown) {
-    return fail("models", reasonOf(thrown), `make the folder, or name another: sirve doctor DIR`);
   }
 }
