@@ -1,0 +1,58 @@
+import { type ErrorCode, type ErrorDetails, PlatformError, STATUS } from "../../base/index.ts";
+
+/** HTTP status of each code where the V2 contract differs from the platform's table. */
+const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
+  already_exists: 400,
+  cancelled: 400,
+  deadline_exceeded: 503,
+  resource_exhausted: 503,
+  too_large: 400,
+};
+
+/** gRPC status of each code where the V2 contract differs: a full queue and a timeout are UNAVAILABLE. */
+const GRPC_STATUS: Partial<Record<ErrorCode, number>> = {
+  deadline_exceeded: 14,
+  failed_precondition: 3,
+  resource_exhausted: 14,
+  too_large: 3,
+};
+
+/** JSON faults, which the contract answers with 500 although the client is to blame. */
+const jsonFaults = new WeakSet<PlatformError>();
+
+/** A refusal in the words of the contract. */
+export function refuse(
+  code: ErrorCode,
+  text: string,
+  options: ErrorOptions & ErrorDetails = {},
+): PlatformError {
+  return new PlatformError(code, text, options);
+}
+
+/** A refusal found while a request is validated or scheduled, which names the request. */
+export function refuseRequest(id: string, text: string, options: ErrorDetails = {}): PlatformError {
+  return refuse("invalid_argument", requestPrefix(id) + text, options);
+}
+
+/** `[request id: 7] `, before every text about validating or scheduling a request. */
+export function requestPrefix(id: string): string {
+  return `[request id: ${id === "" ? "<id_unknown>" : id}] `;
+}
+
+/** A JSON syntax or type error: the client's fault, with status 500 in this dialect. */
+export function jsonFault(text: string, options: ErrorOptions & ErrorDetails = {}): PlatformError {
+  const error = refuse("invalid_argument", text, options);
+  jsonFaults.add(error);
+  return error;
+}
+
+/** The HTTP status that this wire gives an error. */
+export function httpStatus(error: PlatformError): number {
+  if (jsonFaults.has(error)) return 500;
+  return HTTP_STATUS[error.code] ?? STATUS[error.code].http;
+}
+
+/** The gRPC status that this wire gives an error. */
+export function grpcStatus(error: PlatformError): number {
+  return GRPC_STATUS[error.code] ?? STATUS[error.code].grpc;
+}

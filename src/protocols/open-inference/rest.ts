@@ -1,0 +1,98 @@
+import { PlatformError } from "../../base/index.ts";
+import type { FailedRequest, HttpProtocol, HttpReply, HttpRequest, HttpRoute, Planes } from "../contract.ts";
+import type { Target } from "./decode-json.ts";
+import { bodyTooLarge } from "./limits.ts";
+import { describe, EXTENSIONS, isModelReady, modelMetadata, SERVER_NAME } from "./metadata.ts";
+import { modelConfig } from "./model-config.ts";
+import { refuse } from "./refusal.ts";
+import { type RestSettings, restInfer } from "./rest-infer.ts";
+import { errorReply, jsonReply } from "./rest-reply.ts";
+import { repositoryRoutes } from "./rest-repository.ts";
+import { unsupportedRoutes } from "./rest-unsupported.ts";
+import { statisticsOf } from "./statistics.ts";
+
+/** What both wires of the protocol are made with. */
+export interface OpenInferenceOptions extends RestSettings {
+  /** Version of the server, for its metadata. */
+  readonly version: string;
+}
+
+/** The Open Inference Protocol, V2, over HTTP, in the dialect that the stock clients speak. */
+export function openInferenceRest(planes: Planes, options: OpenInferenceOptions): HttpProtocol {
+  return {
+    name: "open-inference-rest",
+    prefixes: ["/v2"],
+    routes: [
+      ...serverRoutes(planes, options),
+      ...modelRoutes(planes, options),
+      ...repositoryRoutes(planes),
+      ...unsupportedRoutes(),
+    ],
+    failure: (thrown, request) => failure(thrown, request, options),
+  };
+}
+
+function failure(
+  thrown: unknown,
+  { unrouted }: FailedRequest,
+  { maxBodyBytes }: OpenInferenceOptions,
+): HttpReply {
+  if (unrouted === 404) return jsonReply({ error: "Not Found" }, 404);
+  if (unrouted === 405) return jsonReply({ error: "Method Not Allowed" }, 405);
+  const isForeignLimit = thrown instanceof PlatformError && thrown.code === "too_large" && !isOurs(thrown);
+  return errorReply(isForeignLimit ? bodyTooLarge(maxBodyBytes) : thrown);
+}
+
+/** Whether a limit's refusal is in this wire's words already; those of the server are not. */
+function isOurs({ message }: PlatformError): boolean {
+  return message.includes("--http-max-input-size");
+}
+
+function serverRoutes({ control }: Planes, { version }: OpenInferenceOptions): HttpRoute[] {
+  const metadata = { name: SERVER_NAME, version, extensions: EXTENSIONS };
+  const models = () => ({ models: control.list().map(({ model }) => model) });
+  return [
+    get("/v2", () => jsonReply(metadata)),
+    get("/v2/", () => jsonReply(metadata)),
+    get("/v2/health/live", () => jsonReply({ live: true })),
+    get("/v2/health/ready", () => {
+      return control.isReady() ? jsonReply({ ready: true }) : jsonReply({ error: "Server not ready" }, 503);
+    }),
+    get("/v2/models", () => jsonReply(models())),
+    get("/v2/models/stats", () => jsonReply({ model_stats: statisticsOf(control) })),
+  ];
+}
+
+function modelRoutes(planes: Planes, options: OpenInferenceOptions): HttpRoute[] {
+  const { control } = planes;
+  const infer = async (request: HttpRequest) => await restInfer(planes, options, targetOf(request), request);
+  return ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"].flatMap((path) => [
+    { method: "POST", path: `${path}/infer`, handle: infer },
+    get(path, ({ model, version }) => jsonReply(modelMetadata(control, model, version))),
+    get(`${path}/ready`, (target) => modelReady(planes, target)),
+    get(`${path}/config`, ({ model, version }) => jsonReply(modelConfig(describe(control, model, version)))),
+    get(`${path}/stats`, ({ model, version }) =>
+      jsonReply({ model_stats: statisticsOf(control, model, version) }),
+    ),
+  ]);
+}
+
+function modelReady({ control }: Planes, { model, version }: Target): HttpReply {
+  const isReady = isModelReady(control, model, version);
+  return isReady
+    ? jsonReply({ name: model, ready: true })
+    : jsonReply({ error: "Model version not ready" }, 503);
+}
+
+function get(path: string, reply: (target: Target) => HttpReply): HttpRoute {
+  return { method: "GET", path, handle: async (request) => reply(targetOf(request)) };
+}
+
+/** The model and version of a path. @throws PlatformError `not_found` for a version that is no number. */
+export function targetOf({ params }: HttpRequest): Target {
+  const text = params["version"];
+  const model = params["model"] ?? "";
+  if (text === undefined) return { model, version: undefined };
+  if (!/^[0-9]{1,15}$/.test(text)) throw refuse("not_found", "Not Found", { field: "version", got: text });
+  return { model, version: Number(text) };
+}
