@@ -6,4 +6,5 @@ export { type LaneClaim, LaneShare } from "./lane-share.ts";
 export { type Profile, type ProfileLimits, profileSession } from "./profile.ts";
 export { createScheduler, type RequestOptions, type Scheduler } from "./scheduler.ts";
 export type { SchedulerOptions } from "./scheduler-options.ts";
+export { type SharedLanes, sharedSession } from "./shared-session.ts";
 export type { Defer } from "./wake-timer.ts";

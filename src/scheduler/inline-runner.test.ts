@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { column, numbersOf } from "../../test/kit/fake-session.ts";
 import { scheduled } from "../../test/kit/scheduled.ts";
 import { Deadline, PlatformError } from "../base/index.ts";
+import { type Tensor, type Tensors, tensorOf } from "../tensor/index.ts";
 import type { SchedulerOptions } from "./scheduler-options.ts";
 
 /** Turns of the event loop that come when told to. */
@@ -88,6 +89,20 @@ test("a request too large for the main thread that must not be split goes to a l
     (await Promise.all(answers)).map(({ outputs }) => numbersOf(outputs)),
     [[2], [4, 6, 8]],
   );
+});
+
+test("long texts go to a lane, since a profile knows short ones only", async () => {
+  const text = { name: "x", dtype: "BYTES" as const, shape: [-1], batchAxis: 0 as const };
+  const compute = (inputs: Tensors): Tensors => new Map([["y", inputs.get("x") as Tensor]]);
+  const signature = { inputs: [text], outputs: [{ ...text, name: "y" }] };
+  const { session, scheduler, turn, pass } = inline({}, { signature, compute });
+  const ask = (...texts: string[]) =>
+    scheduler.run(new Map([["x", tensorOf("BYTES", [texts.length], texts)]]), texts.length, new Deadline());
+  const answers = [ask("short", "text"), ask("long".repeat(300))];
+  assert.deepEqual([session.running, scheduler.depth().requests], [1, 1]);
+  turn();
+  await pass(1);
+  await Promise.all(answers);
 });
 
 test("it drains", async () => {

@@ -3,7 +3,7 @@ import type { Session } from "../runtimes/index.ts";
 import type { Backlog } from "./admission.ts";
 import type { Batch } from "./batch.ts";
 import { BatchQueue, type Depth } from "./batch-queue.ts";
-import type { BatchLimits } from "./decide.ts";
+import { type BatchLimits, slots } from "./decide.ts";
 import type { Entry } from "./entry.ts";
 import { InlineRunner, type RunInline } from "./inline-runner.ts";
 import { LaneRunner } from "./lane-runner.ts";
@@ -30,6 +30,9 @@ export interface LinesParts {
 const LONGEST_RETRY_MS = 60_000;
 const FIRST_RETRY_MS = 1000;
 
+/** Bytes per row up to which text runs inline: that is what a category or a short message takes, and a profile's sample. */
+const INLINE_TEXT_BYTES = 1024;
+
 /**
  * Where the requests of one version queue: before its lanes; and, if it runs inline, those that are
  * small enough for that before the main thread. Together they are its backlog.
@@ -38,6 +41,7 @@ export class Lines implements Backlog {
   readonly #lanes: Line;
   readonly #inline: Line | undefined;
   readonly #maxInlineRows: number;
+  readonly #maxInlineRowBytes: number;
   readonly #parallel: number;
 
   /** @throws RangeError if it is to run inline and the session cannot. */
@@ -49,6 +53,7 @@ export class Lines implements Backlog {
     this.#lanes = { queue: laneParts.queue, runner: new LaneRunner(laneParts, demand) };
     this.#parallel = options.inline ? 1 : Math.min(instances, lanes.concurrency);
     this.#maxInlineRows = maxRows;
+    this.#maxInlineRowBytes = hasText(session) ? INLINE_TEXT_BYTES : Number.POSITIVE_INFINITY;
     if (!options.inline) return;
     const inlineParts = runnerParts(parts);
     const runner = new InlineRunner(inlineParts, runInlineOf(session));
@@ -56,9 +61,13 @@ export class Lines implements Backlog {
   }
 
   add(entry: Entry, key: string): void {
-    const line = this.#inline && entry.rows <= this.#maxInlineRows ? this.#inline : this.#lanes;
+    const line = this.#inline && this.#isQuick(entry) ? this.#inline : this.#lanes;
     line.queue.add(entry, key);
     line.runner.wake();
+  }
+
+  #isQuick({ rows, work }: Entry): boolean {
+    return rows <= this.#maxInlineRows && work.bytes <= slots(work) * this.#maxInlineRowBytes;
   }
 
   get rows(): number {
@@ -103,6 +112,10 @@ export class Lines implements Backlog {
     this.#lanes.runner.close();
     this.#inline?.runner.close();
   }
+}
+
+function hasText({ signature }: Session): boolean {
+  return signature.inputs.some((spec) => spec.dtype === "BYTES");
 }
 
 function runnerParts({ session, clock, limits, options, onIdle }: LinesParts) {

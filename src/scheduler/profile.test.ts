@@ -43,10 +43,10 @@ test("the knee of a tree ensemble is found, and its full batch runs inline", asy
     profile.curve.map(({ rows }) => rows),
     [1, 2, 4, 8, 16, 32, 64],
   );
-  const { knee, batchingPays, inline, maxRows } = profile;
+  const { knee, batchingPays, inline, inlineRows, maxRows } = profile;
   assert.deepEqual(
-    { knee, batchingPays, inline, maxRows },
-    { knee: 16, batchingPays: true, inline: true, maxRows: 16 },
+    { knee, batchingPays, inline, inlineRows, maxRows },
+    { knee: 16, batchingPays: true, inline: true, inlineRows: 32, maxRows: 16 },
   );
 });
 

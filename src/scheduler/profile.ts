@@ -12,7 +12,12 @@ export interface Profile {
   readonly knee: number;
   /** False where batches cost as much per row as single rows, or more. */
   readonly batchingPays: boolean;
-  /** Whether full batches are quick enough for the main thread. */
+  /**
+   * Rows up to which a run is quick enough for the main thread; 0 where the engine cannot run there,
+   * or where free sizes make the sample no measure of others.
+   */
+  readonly inlineRows: number;
+  /** Whether full batches of `maxRows` are that quick. */
   readonly inline: boolean;
   /** Rows in one batch at the most: the knee, 1 where batching does not pay. */
   readonly maxRows: number;
@@ -49,9 +54,19 @@ export async function profileSession(
   const joins = whyNotJoined(session) === undefined;
   const curve = await measureCurve(session, sample, joins ? limits : { ...limits, maxRows: 1 }, clock);
   const { knee, batchingPays } = analyseCurve(curve);
-  const fullUs = curve.find(({ rows }) => rows === knee)?.us ?? Number.POSITIVE_INFINITY;
-  const inline = session.runInline !== undefined && hasFixedRows(session) && fullUs <= INLINE_US;
-  return { curve, knee, batchingPays, inline, maxRows: knee };
+  const canInline = session.runInline !== undefined && hasFixedRows(session);
+  const inlineRows = canInline ? quickRows(curve) : 0;
+  return { curve, knee, batchingPays, inlineRows, inline: knee <= inlineRows, maxRows: knee };
+}
+
+/** Rows up to which all measured runs take at most {@link INLINE_US}. */
+function quickRows(curve: readonly CurvePoint[]): number {
+  let rows = 0;
+  for (const point of curve) {
+    if (point.us > INLINE_US) break;
+    rows = point.rows;
+  }
+  return rows;
 }
 
 /** Whether the sample stands for every request: no free size beyond the rows makes one slower. */
