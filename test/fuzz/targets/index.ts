@@ -1,6 +1,7 @@
 import type { FuzzTarget } from "../target.ts";
 import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
+import { csvTarget, multipartTarget, nativeJsonTarget } from "./native.ts";
 import { onnxCheckTarget, onnxCodecTarget } from "./onnx.ts";
 import { protobufTarget } from "./protobuf.ts";
 import { v2BinaryTarget, v2JsonTarget } from "./v2-rest.ts";
@@ -12,6 +13,9 @@ export const TARGETS: readonly FuzzTarget[] = [
   manifestTarget,
   v2JsonTarget,
   v2BinaryTarget,
+  nativeJsonTarget,
+  csvTarget,
+  multipartTarget,
   onnxCodecTarget,
   onnxCheckTarget,
 ];
