@@ -30,4 +30,5 @@ export {
   message,
   protoFieldName,
 } from "./protobuf/table.ts";
+export { Turnstile } from "./turnstile.ts";
 export { Waiters } from "./waiters.ts";

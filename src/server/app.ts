@@ -1,17 +1,9 @@
 import { Deadlines, systemClock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import type { ControlPlane } from "../model/index.ts";
-import { type HttpProtocol, openInferenceRest } from "../protocols/index.ts";
-import {
-  createLogger,
-  createMetrics,
-  createTracer,
-  type Logger,
-  type Metrics,
-  type Tracer,
-} from "../telemetry/index.ts";
-import { healthProtocol } from "./health.ts";
-import { createHttpServer, type HttpFront } from "./http/front.ts";
+import { createLogger, createMetrics, createTracer } from "../telemetry/index.ts";
+import type { Common } from "./common.ts";
+import { type Front, openFronts } from "./fronts.ts";
 import type { ListenAddress } from "./listen.ts";
 import { createModelService, type ModelService } from "./model-service.ts";
 import { listenForSignals, Shutdown } from "./shutdown.ts";
@@ -32,18 +24,8 @@ export interface AppOptions {
   readonly version: string;
 }
 
-/** Time for one-off ends that have no setting: the last models, the last spans. */
+/** Time for ends that have no setting: the last models, the last spans. */
 const LAST_MS = 5000;
-
-/** What all parts of a server share. */
-interface Common {
-  readonly config: Config;
-  readonly version: string;
-  readonly deadlines: Deadlines;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly tracer: Tracer | undefined;
-}
 
 /**
  * The composition root: joins wires, planes, engines and instruments, and listens. Models load
@@ -54,29 +36,24 @@ interface Common {
 export async function startApp(config: Config, { version }: AppOptions): Promise<RunningApp> {
   const common = createCommon(config, version);
   const finished = Promise.withResolvers<number>();
+  const fronts: Front[] = [];
   const shutdown = new Shutdown({
+    ...config.shutdown,
     clock: systemClock,
     logger: common.logger,
-    ...config.shutdown,
-    stop: async (graceMs) => stop(common, service, http, graceMs),
+    stop: async (graceMs) => stop(common, service, fronts, graceMs),
     exit: (code) => {
       forgetSignals();
       finished.resolve(code);
     },
   });
-  const service = createModelService({
-    ...common,
-    clock: systemClock,
-    isStopping: () => shutdown.isStopping,
-  });
-  const http = createHttp(common, httpProtocols(common, service, shutdown));
-  const address = await listen(http, service);
+  const service = createModelService({ ...common, isStopping: () => shutdown.isStopping });
+  const addresses = await listen(common, service, fronts);
   const forgetSignals = listenForSignals(shutdown);
   // Reports its own errors; never rejects.
   void service.start();
   return {
-    http: address,
-    grpc: undefined,
+    ...addresses,
     control: service.control,
     async close() {
       shutdown.request("asked to");
@@ -87,50 +64,21 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
 }
 
 function createCommon(config: Config, version: string): Common {
+  const clock = systemClock;
   const logger = createLogger({ level: config.log.level });
   const metrics = createMetrics({ version, engine: "onnxruntime" });
   const { otlpEndpoint: endpoint } = config.telemetry;
   const resource = { "service.name": "sirve", "service.version": version };
   const onDropped = (count: number) => metrics.spansDropped(count);
-  const tracer = endpoint
-    ? createTracer({ endpoint, resource, clock: systemClock, logger, onDropped })
-    : undefined;
-  return { config, version, deadlines: new Deadlines(systemClock), logger, metrics, tracer };
+  const tracer = endpoint ? createTracer({ endpoint, resource, clock, logger, onDropped }) : undefined;
+  return { config, version, clock, deadlines: new Deadlines(clock), logger, metrics, tracer };
 }
 
-function httpProtocols(
-  { config, version, metrics, deadlines }: Common,
-  service: ModelService,
-  shutdown: Shutdown,
-): HttpProtocol[] {
-  const { maxBodyBytes } = config.http;
-  const health = {
-    isStarted: () => service.isStarted(),
-    isReady: () => service.control.isReady() && !shutdown.isStopping,
-  };
-  return [
-    healthProtocol({ health, metrics, version }),
-    openInferenceRest(service, { version, maxBodyBytes }),
-  ];
-}
-
-function createHttp({ config, ...common }: Common, protocols: readonly HttpProtocol[]): HttpFront {
-  return createHttpServer({
-    ...common,
-    protocols,
-    settings: config.http,
-    insecure: config.insecure,
-    deadlineMs: config.scheduler.deadlineMs,
-    clock: systemClock,
-    logRequests: config.log.requests,
-  });
-}
-
-async function listen(http: HttpFront, service: ModelService): Promise<ListenAddress> {
+async function listen(common: Common, service: ModelService, fronts: Front[]) {
   try {
-    return await http.listen();
+    return await openFronts(common, service, fronts);
   } catch (error) {
-    await service.stop(LAST_MS);
+    await stop(common, service, fronts, 0);
     throw error;
   }
 }
@@ -138,10 +86,10 @@ async function listen(http: HttpFront, service: ModelService): Promise<ListenAdd
 async function stop(
   { metrics, tracer }: Common,
   service: ModelService,
-  http: HttpFront,
+  fronts: readonly Front[],
   graceMs: number,
 ): Promise<void> {
-  await http.close(graceMs);
+  await Promise.all(fronts.map(async (front) => front.close(graceMs)));
   await service.stop(LAST_MS);
   metrics.close();
   await tracer?.close();

@@ -2,7 +2,7 @@ import type { Clock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import type { Manifest } from "../model/index.ts";
 import { checkModelFile } from "../onnx/index.ts";
-import { type Artifact, cpuQuota, createOnnxRuntime, createStockRuntime } from "../runtimes/index.ts";
+import { type Artifact, cpuQuota, createOnnxRuntime } from "../runtimes/index.ts";
 import { createEngine, type Engine } from "../serving/index.ts";
 
 /** The engines that this server loads versions with, by the manifest's `engine`. */
@@ -26,15 +26,11 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     maxArtifactBytes,
     clock,
   });
-  const stock = createStockRuntime({ lanes, clock });
   return {
-    byName: new Map<Manifest["engine"], Engine>([
-      ["onnx", createEngine(onnx, clock)],
-      ["stock", createEngine(stock, clock)],
-    ]),
+    byName: new Map<Manifest["engine"], Engine>([["onnx", createEngine(onnx, clock)]]),
     description: onnx.engine,
     async close() {
-      await Promise.all([onnx.close(), stock.close()]);
+      await onnx.close();
     },
   };
 }

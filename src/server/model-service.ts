@@ -1,5 +1,5 @@
-import { type Clock, type Deadlines, PlatformError } from "../base/index.ts";
-import { type Config, cacheFolder, processEnvironment } from "../config/index.ts";
+import { type Deadlines, PlatformError, Turnstile } from "../base/index.ts";
+import { cacheFolder, processEnvironment } from "../config/index.ts";
 import type { VersionStatus } from "../model/index.ts";
 import type { Planes } from "../protocols/index.ts";
 import {
@@ -13,15 +13,11 @@ import {
   VersionObserver,
 } from "../serving/index.ts";
 import type { Logger, Metrics } from "../telemetry/index.ts";
+import type { Common } from "./common.ts";
 import { artifactOpener, createEngines } from "./engines.ts";
 import { createVersionMeter } from "./version-meter.ts";
 
-export interface ModelServiceOptions {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly deadlines: Deadlines;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
+export interface ModelServiceOptions extends Common {
   readonly isStopping: () => boolean;
 }
 
@@ -34,6 +30,9 @@ export interface ModelService extends Planes {
   /** Unloads everything, at most for `graceMs`, and closes the engines. */
   stop(graceMs: number): Promise<void>;
 }
+
+/** Loads under way at once: enough that one that hangs does not hold up the rest, few enough to profile in peace. */
+const LOADS_AT_ONCE = 2;
 
 /** Longest that loading or unloading by name may take, in milliseconds. */
 const CHANGE_MS = 600_000;
@@ -88,11 +87,12 @@ function createModels(
     bounds: { maxQueueRows, maxQueueBytes, maxRows },
     clock,
   };
+  const loads = new Turnstile(LOADS_AT_ONCE);
   return new Models({
     policy: config.modelControl === "explicit" ? undefined : policy,
     namedPolicy: policy,
     deadlines,
-    load: async (found, deadline) => loadVersion(found, deadline, loader),
+    load: async (found, deadline) => loads.run(async () => loadVersion(found, deadline, loader)),
     onChange: (status) => report(status, logger, metrics),
   });
 }

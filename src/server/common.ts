@@ -1,0 +1,15 @@
+import type { Clock, Deadlines } from "../base/index.ts";
+import type { Config } from "../config/index.ts";
+import type { Logger, Metrics, Tracer } from "../telemetry/index.ts";
+
+/** What all parts of one server share. */
+export interface Common {
+  readonly config: Config;
+  /** Of Sirve. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer | undefined;
+}
