@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
 import { STATUS } from "../src/base/index.ts";
 import { configReference } from "../src/config/index.ts";
 import { manifestSchema } from "../src/model/index.ts";
+import { manifestReference } from "./manifest-page.ts";
+import { inputSchema } from "./schema-table.ts";
 
 /** A file of the repository that is printed from the sources. */
 export interface Page {
@@ -14,6 +15,7 @@ export interface Page {
 export const pages: readonly Page[] = [
   { path: "docs/configuration.md", print: configReference },
   { path: "docs/errors.md", print: errorReference },
+  { path: "docs/manifest.md", print: manifestReference },
   { path: "schemas/model.schema.json", print: manifestJsonSchema },
   { path: "THIRD-PARTY-NOTICES.md", print: thirdPartyNotices },
 ];
@@ -40,7 +42,7 @@ function errorReference(): string {
 }
 
 function manifestJsonSchema(): string {
-  const schema = z.toJSONSchema(manifestSchema, { io: "input" });
+  const schema = inputSchema(manifestSchema);
   return `${JSON.stringify({ ...schema, title: "Manifest of a model, version 1" }, undefined, 2)}\n`;
 }
 
