@@ -1,5 +1,6 @@
 import type { Deadline } from "../base/index.ts";
 import type { Manifest, Signature } from "../model/index.ts";
+import type { ModelInfo } from "../onnx/index.ts";
 import type { Tensors } from "../tensor/index.ts";
 
 /** The files of one version, checked and digested before a runtime sees them. */
@@ -10,6 +11,8 @@ export interface Artifact {
   readonly digest: string;
   readonly bytes: number;
   readonly manifest: Manifest;
+  /** What the check read in the file; runtimes that need it read the file again where it is missing. */
+  readonly info?: ModelInfo;
 }
 
 /** How one kind of artifact computes: loads a version's files. */

@@ -2,10 +2,12 @@ import type { Signature } from "../../model/index.ts";
 import type { Tensor, Tensors } from "../../tensor/index.ts";
 import { check, type Engine, outAddress } from "./engine.ts";
 import { type Address, allocateNative, freeNative, viewNative } from "./ffi.ts";
+import type { GraphPorts } from "./graph-port.ts";
 import { InputPort } from "./input-port.ts";
 import { getWord, putWord } from "./native-word.ts";
 import { OutputPort } from "./output-port.ts";
 import { CALL, CALL_WORDS } from "./run-call.ts";
+import { portOf } from "./signature.ts";
 
 /** A loaded graph: what a slot needs to call it. */
 export interface Graph {
@@ -16,6 +18,22 @@ export interface Graph {
   readonly outputNames: readonly Address[];
   /** Whether the shapes of outputs are what the signature says, so that their memory can be made before the run. */
   readonly isPreallocated: boolean;
+}
+
+/** A loaded session as slots see it; `signature` is confirmed. */
+export function graphOf(
+  session: Address,
+  signature: Signature,
+  { inputs, outputs }: GraphPorts,
+  isPreallocated = false,
+): Graph {
+  return {
+    session,
+    signature,
+    inputNames: signature.inputs.map((spec) => portOf(spec, inputs).nameAddress),
+    outputNames: signature.outputs.map((spec) => portOf(spec, outputs).nameAddress),
+    isPreallocated,
+  };
 }
 
 /**

@@ -24,7 +24,13 @@ const TENSOR = 1;
 const MAX_RANK = 32;
 
 /** The inputs and outputs of a session, in order. */
-export function readPorts(engine: Engine, session: Address): { inputs: GraphPort[]; outputs: GraphPort[] } {
+export interface GraphPorts {
+  readonly inputs: readonly GraphPort[];
+  readonly outputs: readonly GraphPort[];
+}
+
+/** Reads a session's inputs and outputs. */
+export function readPorts(engine: Engine, session: Address): GraphPorts {
   const { api, out } = engine;
   check(engine, api.SessionGetInputCount(session, out));
   const inputCount = outAddress(engine);
@@ -36,8 +42,8 @@ export function readPorts(engine: Engine, session: Address): { inputs: GraphPort
 }
 
 /** Frees the names. */
-export function freePorts({ api, allocator }: Engine, ports: readonly GraphPort[]): void {
-  for (const { nameAddress } of ports) api.AllocatorFree(allocator, nameAddress);
+export function freePorts({ api, allocator }: Engine, { inputs, outputs }: GraphPorts): void {
+  for (const { nameAddress } of [...inputs, ...outputs]) api.AllocatorFree(allocator, nameAddress);
 }
 
 function readPort(engine: Engine, session: Address, side: "Input" | "Output", index: number): GraphPort {

@@ -1,8 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { PlatformError } from "../../base/index.ts";
-import type { EngineFailure } from "./engine-error.ts";
+import type { LoadReply, LoadRequest } from "./create-session.ts";
 import type { Address } from "./ffi.ts";
-import type { SessionSettings } from "./session-options.ts";
 import { workerFile } from "./worker-file.ts";
 
 /** What a loader's thread is started with. */
@@ -10,15 +9,6 @@ export interface LoaderData {
   readonly libraryPath: string;
   readonly env: Address;
 }
-
-export interface LoadRequest {
-  readonly path: string;
-  readonly settings: SessionSettings;
-}
-
-export type LoadReply =
-  | { readonly session: Address; readonly rssBytes: number; readonly failure?: undefined }
-  | { readonly failure: EngineFailure };
 
 interface Waiting {
   readonly request: LoadRequest;

@@ -16,7 +16,7 @@ export const CALL = {
   outputs: 7,
   /** OrtStatus, 0 for success. */
   status: 8,
-  /** CPU time of the calling thread, in microseconds. */
+  /** CPU time of the lane, in microseconds. */
   cpuUs: 9,
   /** Wall time, in microseconds. */
   computeUs: 10,
@@ -25,22 +25,25 @@ export const CALL = {
 /** Numbers in a call. */
 export const CALL_WORDS = 11;
 
-/** Makes the call on this thread, blocking it, and writes what came of it. */
-export function executeRun(api: OrtApi, call: Float64Array): void {
-  const [session = 0, runOptions = 0, inputNames = 0, inputs = 0] = call;
+/** Makes the call on this thread, blocking it, and writes its status. */
+export function makeCall(api: OrtApi, call: Float64Array): void {
+  call[CALL.status] = api.Run(
+    call[0] ?? 0,
+    call[1] ?? 0,
+    call[2] ?? 0,
+    call[3] ?? 0,
+    call[4] ?? 0,
+    call[5] ?? 0,
+    call[6] ?? 0,
+    call[7] ?? 0,
+  );
+}
+
+/** Makes the call and writes what it cost too. */
+export function makeTimedCall(api: OrtApi, call: Float64Array): void {
   const cpuBefore = threadCpuUs();
   const startedMs = performance.now();
-  const status = api.Run(
-    session,
-    runOptions,
-    inputNames,
-    inputs,
-    call[CALL.inputCount] ?? 0,
-    call[CALL.outputNames] ?? 0,
-    call[CALL.outputCount] ?? 0,
-    call[CALL.outputs] ?? 0,
-  );
+  makeCall(api, call);
   call[CALL.computeUs] = (performance.now() - startedMs) * 1000;
   call[CALL.cpuUs] = threadCpuUs() - cpuBefore;
-  call[CALL.status] = status;
 }

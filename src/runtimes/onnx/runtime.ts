@@ -1,73 +1,151 @@
-import type { Clock, Deadline } from "../../base/index.ts";
+import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
+import type { Signature } from "../../model/index.ts";
+import { signatureOf } from "../../onnx/index.ts";
 import type { Artifact, Runtime, Session } from "../contract.ts";
-import type { Graph } from "./batch-slot.ts";
+import { modelInfo } from "../model-info.ts";
+import { graphOf } from "./batch-slot.ts";
+import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
 import { type Engine, openEngine } from "./engine.ts";
-import { loadError } from "./engine-error.ts";
+import { openLibc } from "./ffi.ts";
 import { readPorts } from "./graph-port.ts";
+import { GraphRunner } from "./graph-runner.ts";
 import { LanePool } from "./lane-pool.ts";
 import { bundledLibrary } from "./library-path.ts";
 import { Loader } from "./loader.ts";
+import { ProbeCache } from "./probe-cache.ts";
+import { type ProbeFound, probeInChild } from "./probe-child.ts";
 import { OnnxSession } from "./session.ts";
-import { signatureOf } from "./signature.ts";
+import { confirmSignature } from "./signature.ts";
+import { zipMapOutputs } from "./zip-map.ts";
 
+/** How the ONNX engine works; all but `lanes` and `clock` from the settings under `engine`. */
 export interface OnnxRuntimeOptions {
   /** Runs that can be under way at once. */
   readonly lanes: number;
   /** Path of another ONNX Runtime library; undefined or "": the one installed with Sirve. */
   readonly library?: string;
+  /** Where probes are remembered: "" is the user's cache folder; "none" or undefined: nowhere. */
+  readonly cacheDir?: string;
+  /** Longest that the process that tries a new artifact may take. */
+  readonly probeTimeoutMs: number;
+  /** Memory at which that process is ended. */
+  readonly probeMemoryBytes: number;
+  /** A larger model file is refused. */
   readonly maxArtifactBytes: number;
   readonly clock: Clock;
 }
 
-/** ONNX Runtime through its C API: the engine of all models that do not ask for another. */
+/**
+ * ONNX Runtime through its C API: the engine of all models that do not ask for another.
+ *
+ * @throws PlatformError `failed_precondition` if the library cannot be loaded.
+ */
 export function createOnnxRuntime(options: OnnxRuntimeOptions): Runtime {
   return new OnnxRuntime(options);
+}
+
+/** Memory of a loaded session per byte of its file: the engine keeps weights a second time, packed for its kernels. */
+const MEMORY_PER_FILE_BYTE = 1.75;
+
+type Created = Extract<LoadReply, { kind: "created" }>;
+
+/** What is to be loaded. */
+interface Wanted {
+  readonly artifact: Artifact;
+  /** As the file says it. */
+  readonly signature: Signature;
+  readonly request: LoadRequest;
 }
 
 class OnnxRuntime implements Runtime {
   readonly name = "onnx";
   readonly engine: string;
   readonly concurrency: number;
+  readonly #options: OnnxRuntimeOptions;
   readonly #engine: Engine;
   readonly #lanes: LanePool;
   readonly #loader: Loader;
+  readonly #cache: ProbeCache;
 
   constructor(options: OnnxRuntimeOptions) {
+    this.#options = options;
     const libraryPath = options.library || bundledLibrary();
     this.#engine = openEngine(libraryPath);
     this.engine = `onnxruntime ${this.#engine.api.version}`;
     this.concurrency = options.lanes;
     this.#lanes = new LanePool(libraryPath, options.lanes);
     this.#loader = new Loader({ libraryPath, env: this.#engine.env });
+    this.#cache = new ProbeCache(options.cacheDir, this.engine);
   }
 
   async load(artifact: Artifact, deadline: Deadline): Promise<Session> {
     deadline.check();
+    checkSize(artifact, this.#options.maxArtifactBytes);
+    const info = await modelInfo(artifact);
     const { intraOpThreads, device } = artifact.manifest;
-    const reply = await this.#loader.create({ path: artifact.path, settings: { intraOpThreads, device } });
-    if (reply.failure) throw loadError(reply.failure, artifact.path);
-    const engine = this.#engine;
-    const ports = readPorts(engine, reply.session);
-    const graph: Graph = {
-      session: reply.session,
-      signature: signatureOf(ports),
-      inputNames: ports.inputs.map((port) => port.nameAddress),
-      outputNames: ports.outputs.map((port) => port.nameAddress),
-      isPreallocated: true,
+    const wanted: Wanted = {
+      artifact,
+      signature: signatureOf(info),
+      request: { path: artifact.path, settings: { intraOpThreads, device }, zipMaps: zipMapOutputs(info) },
     };
-    return new OnnxSession({
-      engine,
-      lanes: this.#lanes,
-      graph,
-      ports: [...ports.inputs, ...ports.outputs],
-      memoryBytes: reply.rssBytes,
-      rows: "independent",
-      rowsReason: "",
-    });
+    const found = (await this.#cache.read(artifact)) ?? (await this.#probe(wanted, deadline));
+    deadline.check();
+    const reply = await this.#loader.create(wanted.request);
+    if (reply.kind !== "created") throw refusal(reply, artifact.path);
+    if (deadline.reason) {
+      this.#release(reply.session);
+      throw deadline.reason;
+    }
+    return this.#open(reply, wanted, found);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#lanes.close(), this.#loader.close()]);
     this.#engine.api.ReleaseEnv(this.#engine.env);
   }
+
+  async #probe({ artifact, request, signature }: Wanted, deadline: Deadline): Promise<ProbeFound> {
+    const { probeTimeoutMs: timeoutMs, probeMemoryBytes: memoryBytes, clock } = this.#options;
+    const task = { libraryPath: this.#engine.libraryPath, request, manifest: artifact.manifest, signature };
+    const found = await probeInChild(task, { timeoutMs, memoryBytes, clock }, deadline);
+    await this.#cache.write(artifact, found);
+    return found;
+  }
+
+  #open(reply: Created, { artifact, signature }: Wanted, found: ProbeFound): Session {
+    try {
+      const ports = readPorts(this.#engine, reply.session);
+      const graph = graphOf(reply.session, confirmSignature(signature, ports), ports, found.shapesHold);
+      return new OnnxSession({
+        runner: new GraphRunner(this.#engine, graph),
+        lanes: this.#lanes,
+        ports,
+        memoryBytes: Math.max(reply.rssBytes, Math.ceil(artifact.bytes * MEMORY_PER_FILE_BYTE)),
+        rows: found.rows,
+        rowsReason: found.rowsReason,
+      });
+    } catch (thrown) {
+      this.#release(reply.session);
+      throw thrown;
+    }
+  }
+
+  #release(session: number): void {
+    this.#engine.api.ReleaseSession(session);
+    openLibc().trim();
+  }
+}
+
+function checkSize({ bytes }: Artifact, maxBytes: number): void {
+  if (bytes <= maxBytes) return;
+  throw new PlatformError(
+    "failed_precondition",
+    `the model file has ${bytes} bytes, expected at most ${maxBytes}`,
+    {
+      field: "model.onnx",
+      got: `${bytes} bytes`,
+      expected: `at most ${maxBytes} bytes`,
+      hint: "Raise engine.maxArtifactBytes.",
+    },
+  );
 }

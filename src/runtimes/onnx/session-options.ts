@@ -35,7 +35,8 @@ export function createSessionOptions(engine: Engine, settings: SessionSettings):
   }
 }
 
-function addConfig(engine: Engine, options: Address, ...entry: [string, string]): void {
+/** Sets one configuration entry of session options. */
+export function addConfig(engine: Engine, options: Address, ...entry: [string, string]): void {
   withTexts(entry, (key = 0, value = 0) => {
     check(engine, engine.api.AddSessionConfigEntry(options, key, value));
   });

@@ -1,0 +1,114 @@
+import { PlatformError } from "../../base/index.ts";
+import type { Tensors } from "../../tensor/index.ts";
+import type { RunOptions, RunResult } from "../contract.ts";
+import { BatchSlot, type Graph } from "./batch-slot.ts";
+import { type Engine, takeFailure } from "./engine.ts";
+import { runError } from "./engine-error.ts";
+import { CALL, makeCall } from "./run-call.ts";
+import { threadCpuUs } from "./thread-cpu.ts";
+
+/** Runs of one loaded graph on the thread that owns it: its slots, and what comes before and after the native call. */
+export class GraphRunner {
+  readonly engine: Engine;
+  readonly graph: Graph;
+  readonly #slots: BatchSlot[] = [];
+  readonly #all: readonly number[];
+  #running = 0;
+  #onIdle: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(engine: Engine, graph: Graph) {
+    this.engine = engine;
+    this.graph = graph;
+    this.#all = graph.signature.outputs.map((_, index) => index);
+  }
+
+  /** Computes one batch on the calling thread. @throws PlatformError if it fails. */
+  run(parts: readonly Tensors[], options?: RunOptions): RunResult {
+    const cpuBefore = threadCpuUs();
+    const startedMs = performance.now();
+    const slot = this.bind(parts, options);
+    try {
+      const boundMs = performance.now();
+      makeCall(this.engine.api, slot.call);
+      const computedMs = performance.now();
+      this.#checkStatus(slot);
+      const outputs = slot.takeOutputs();
+      return {
+        outputs,
+        cpuUs: threadCpuUs() - cpuBefore,
+        inputUs: (boundMs - startedMs) * 1000,
+        computeUs: (computedMs - boundMs) * 1000,
+        outputUs: (performance.now() - computedMs) * 1000,
+      };
+    } finally {
+      this.give(slot);
+    }
+  }
+
+  /** A slot with the joined inputs, ready for the call; give it back with {@link GraphRunner.give}. */
+  bind(parts: readonly Tensors[], options: RunOptions | undefined): BatchSlot {
+    if (this.#isClosed) throw new PlatformError("unavailable", "the session is closed");
+    const outputs = options?.outputs ? this.#select(options.outputs) : this.#all;
+    const slot = this.#slots.pop() ?? new BatchSlot(this.engine, this.graph);
+    this.#running += 1;
+    try {
+      slot.bind(parts, outputs);
+      return slot;
+    } catch (thrown) {
+      this.give(slot);
+      throw thrown;
+    }
+  }
+
+  /** The result of a call that a lane made. @throws PlatformError if it failed. */
+  finish(slot: BatchSlot, inputUs: number): RunResult {
+    this.#checkStatus(slot);
+    const startedMs = performance.now();
+    const outputs = slot.takeOutputs();
+    const outputUs = (performance.now() - startedMs) * 1000;
+    const { call } = slot;
+    const computeUs = call[CALL.computeUs] ?? 0;
+    // Copies are made by the main thread without waiting for anything: their wall time is their CPU time.
+    return { outputs, cpuUs: (call[CALL.cpuUs] ?? 0) + inputUs + outputUs, inputUs, computeUs, outputUs };
+  }
+
+  give(slot: BatchSlot): void {
+    slot.unbind();
+    this.#slots.push(slot);
+    this.#running -= 1;
+    if (this.#running === 0) this.#onIdle?.();
+  }
+
+  /** Frees everything but the engine's session, once no run is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    for (const slot of this.#slots.splice(0)) slot.free();
+  }
+
+  #checkStatus(slot: BatchSlot): void {
+    const status = slot.call[CALL.status] ?? 0;
+    if (status === 0) return;
+    const failure = takeFailure(this.engine, status);
+    throw slot.isTerminated ? new PlatformError("cancelled", "the run was stopped") : runError(failure);
+  }
+
+  #select(names: readonly string[]): readonly number[] {
+    const { outputs } = this.graph.signature;
+    return names.map((name) => {
+      const index = outputs.findIndex((spec) => spec.name === name);
+      if (index >= 0) return index;
+      const expected = outputs.map((spec) => spec.name).join(", ");
+      throw new PlatformError(
+        "invalid_argument",
+        `output "${name}" is not of this model, expected ${expected}`,
+        {
+          field: name,
+          got: name,
+          expected,
+        },
+      );
+    });
+  }
+}

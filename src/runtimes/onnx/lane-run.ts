@@ -1,0 +1,77 @@
+import { PlatformError } from "../../base/index.ts";
+import type { Tensors } from "../../tensor/index.ts";
+import type { Run, RunOptions, RunResult } from "../contract.ts";
+import type { BatchSlot } from "./batch-slot.ts";
+import type { GraphRunner } from "./graph-runner.ts";
+import type { LaneJob } from "./lane.ts";
+
+/** A run in a lane, from its submission on. Holds the parts until the call has come back. */
+export class LaneRun implements Run, LaneJob {
+  readonly done: Promise<RunResult>;
+  readonly #runner: GraphRunner;
+  readonly #parts: readonly Tensors[];
+  readonly #options: RunOptions | undefined;
+  #resolve: (result: RunResult) => void = () => {};
+  #reject: (reason: unknown) => void = () => {};
+  #slot: BatchSlot | undefined;
+  #inputUs = 0;
+  #isOver = false;
+
+  constructor(runner: GraphRunner, parts: readonly Tensors[], options: RunOptions | undefined) {
+    this.#runner = runner;
+    this.#parts = parts;
+    this.#options = options;
+    this.done = new Promise<RunResult>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  begin(): Float64Array | undefined {
+    if (this.#isOver) return undefined;
+    const startedMs = performance.now();
+    try {
+      this.#slot = this.#runner.bind(this.#parts, this.#options);
+      this.#inputUs = (performance.now() - startedMs) * 1000;
+      return this.#slot.call;
+    } catch (thrown) {
+      this.#isOver = true;
+      this.#reject(thrown);
+      return undefined;
+    }
+  }
+
+  end(): void {
+    const slot = this.#slot;
+    if (!slot) return;
+    try {
+      this.#resolve(this.#runner.finish(slot, this.#inputUs));
+    } catch (thrown) {
+      this.#reject(thrown);
+    } finally {
+      this.#leave(slot);
+    }
+  }
+
+  lose(): void {
+    this.#isOver = true;
+    this.#reject(new PlatformError("unavailable", "the compute lane ended"));
+    if (this.#slot) this.#leave(this.#slot);
+  }
+
+  terminate(): void {
+    if (this.#isOver) return;
+    if (this.#slot) {
+      this.#slot.terminate();
+      return;
+    }
+    this.#isOver = true;
+    this.#reject(new PlatformError("cancelled", "the run was stopped"));
+  }
+
+  #leave(slot: BatchSlot): void {
+    this.#isOver = true;
+    this.#slot = undefined;
+    this.#runner.give(slot);
+  }
+}
