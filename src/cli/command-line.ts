@@ -2,13 +2,14 @@ import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit-code.ts";
 
 /** A command, known by name and summary; its file is imported only when it is used. */
-interface LazyCommand {
+export interface LazyCommand {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<{ command: () => Command | Promise<Command> }>;
 }
 
-const COMMANDS: readonly LazyCommand[] = [
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly LazyCommand[] = [
   {
     name: "serve",
     summary: "serve a folder of models over REST and gRPC",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { safeLines, safeText } from "./safe-text.ts";
 import { renderTable, state } from "./table.ts";
@@ -29,7 +30,7 @@ test("a table is one line for each row, whatever the cells hold", () => {
     fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 5 }), (rows) => {
       const lines = renderTable([{ title: "A" }, { title: "B", align: "right" }], rows).split("\n");
       assert.equal(lines.length, rows.length + 1);
-      for (const line of lines) assert.doesNotMatch(line.replaceAll(/\u001b\[\d+m/g, ""), CONTROL);
+      for (const line of lines) assert.doesNotMatch(stripVTControlCharacters(line), CONTROL);
     }),
   );
 });
@@ -42,7 +43,7 @@ test("columns are as wide as their widest cell and right ones end in one line", 
       ["long name", 1000],
     ],
   );
-  assert.deepEqual(table.replaceAll(/\u001b\[\d+m/g, "").split("\n"), [
+  assert.deepEqual(stripVTControlCharacters(table).split("\n"), [
     "NAME          N",
     "a             1",
     "long name  1000",

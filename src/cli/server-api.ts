@@ -58,7 +58,6 @@ const statisticsSchema = z.looseObject({
 });
 
 export type ModelView = z.infer<typeof modelSchema>;
-export type VersionView = z.infer<typeof versionSchema>;
 export type TensorView = z.infer<typeof tensorSchema>;
 export type ModelMetadata = z.infer<typeof metadataSchema>;
 export type ModelStatistics = z.infer<typeof statisticsSchema>["model_stats"];

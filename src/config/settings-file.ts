@@ -37,7 +37,7 @@ export function readSettingsFile(path: string): SourceReading {
 }
 
 /** Reads the text of a settings file; `name` is what problems call it. */
-export function parseSettings(text: string, name: string): SourceReading {
+function parseSettings(text: string, name: string): SourceReading {
   const reading = new Reading(name);
   try {
     reading.document(text);

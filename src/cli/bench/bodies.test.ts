@@ -111,7 +111,7 @@ test("a gRPC message holds name, version, shape and raw contents at the fields o
     { name: "x", datatype: "UINT8", shape: [2], values: [1, 255] },
   ]);
   // 1: "m", 2: "7", 5: {1: "x", 2: "UINT8", 3: packed [2]}, 7: bytes
-  const hex = "0a016d" + "120137" + "2a0d" + "0a0178" + "120555494e5438" + "1a0102" + "3a02" + "01ff";
+  const hex = ["0a016d", "120137", "2a0d", "0a0178", "120555494e5438", "1a0102", "3a02", "01ff"].join("");
   assert.equal(Buffer.from(message).toString("hex"), hex);
 });
 
