@@ -1,4 +1,4 @@
-import { PlatformError, parseJson } from "../../base/index.ts";
+import { PlatformError, writeJson } from "../../base/index.ts";
 import type { Content, Json, Payload } from "../../model/index.ts";
 import { decodeBase64 } from "./base64.ts";
 
@@ -10,38 +10,15 @@ export interface JsonRequest {
 
 type JsonObject = { readonly [name: string]: Json };
 
-/** Whole numbers that `JSON.parse` may round: they take the exact, slower reader. */
-const LONG_NUMBER = /[0-9]{16}/;
-/** Bytes above which the exact reader is not slower, so that no text is made of them. */
-const SMALL_BYTES = 65_536;
 const CONTENT_KEYS = new Set(["image", "audio", "sound", "text"]);
 const EXPECTED =
   '{"rows": […]}, {"inputs": {…}}, {"image": "…"}, {"audio": "…"}, {"text": "…"}, one row, or an array of rows';
-
-/**
- * Reads a JSON body.
- *
- * @throws PlatformError `invalid_argument` saying where it is no JSON, or what it should have been.
- */
-export function readJson(bytes: Uint8Array): Json {
-  if (bytes.length <= SMALL_BYTES) {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
-    if (!LONG_NUMBER.test(text) && !text.includes("\ufffd")) {
-      try {
-        return JSON.parse(text) as Json;
-      } catch {
-        // The exact reader says where it is wrong.
-      }
-    }
-  }
-  return parseJson(bytes);
-}
 
 /** What a JSON value asks: rows in any of their forms, whole inputs, or contents in base64. */
 export function decodeJson(value: Json): JsonRequest {
   if (Array.isArray(value)) return { payload: decodeList(value as readonly Json[]) };
   if (typeof value !== "object" || value === null) {
-    throw wrong("body", JSON.stringify(value).slice(0, 60), EXPECTED);
+    throw wrong("body", writeJson(value).slice(0, 60), EXPECTED);
   }
   const object = value as JsonObject;
   if (hasOwnKey(object, "rows")) return decodeNamed(object, "rows", decodeRows);

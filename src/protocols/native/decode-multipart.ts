@@ -55,20 +55,25 @@ function readParts(body: Uint8Array, contentType: string): Promise<readonly Form
     busboy.on("file", (...[name, stream, , , mimeType]) => {
       const chunks: Buffer[] = [];
       const place = parts.length;
-      parts.push({ name, mediaType: "", isFile: true, bytes: Buffer.alloc(0) });
+      parts.push({ name: nameOf(name), mediaType: "", isFile: true, bytes: Buffer.alloc(0) });
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("error", reject);
       stream.on("end", () => {
         parts[place] = {
-          name,
-          mediaType: mimeType.toLowerCase(),
+          name: nameOf(name),
+          mediaType: (mimeType ?? "").toLowerCase(),
           isFile: true,
           bytes: Buffer.concat(chunks),
         };
       });
     });
     busboy.on("field", (...[name, value, , , , mimeType]) => {
-      parts.push({ name, mediaType: mimeType.toLowerCase(), isFile: false, bytes: Buffer.from(value) });
+      parts.push({
+        name: nameOf(name),
+        mediaType: (mimeType ?? "").toLowerCase(),
+        isFile: false,
+        bytes: Buffer.from(value),
+      });
     });
     busboy.on("partsLimit", tooMany);
     busboy.on("fieldsLimit", tooMany);
@@ -77,6 +82,11 @@ function readParts(body: Uint8Array, contentType: string): Promise<readonly Form
     busboy.on("finish", () => resolve(parts));
     busboy.end(body);
   });
+}
+
+/** The parser gives a part without a name as undefined, whatever its types say. */
+function nameOf(name: string | undefined): string {
+  return name ?? "";
 }
 
 function tooManyParts(): PlatformError {

@@ -1,9 +1,9 @@
-import { PlatformError } from "../../base/index.ts";
+import { PlatformError, parseJson } from "../../base/index.ts";
 import type { Content, Json, Payload } from "../../model/index.ts";
 import type { HttpRequest } from "../contract.ts";
 import { decodeContent } from "./content-coding.ts";
 import { decodeCsv } from "./decode-csv.ts";
-import { decodeJson, type JsonRequest, readJson } from "./decode-json.ts";
+import { decodeJson, type JsonRequest } from "./decode-json.ts";
 import { decodeMultipart, type FormPart } from "./decode-multipart.ts";
 import { parseMediaType } from "./media-type.ts";
 import { sniff } from "./sniff.ts";
@@ -21,7 +21,7 @@ export function decodePredict(request: HttpRequest, maxBytes: number): JsonReque
   const contentType = request.headers["content-type"];
   const coding = request.headers["content-encoding"];
   // The usual request takes the short way, without a promise.
-  if (contentType === "application/json" && coding === undefined) return decodeJson(readJson(request.body));
+  if (contentType === "application/json" && coding === undefined) return decodeJson(parseJson(request.body));
   return decodeOther(request.body, contentType, coding, maxBytes);
 }
 
@@ -40,7 +40,7 @@ async function decodeOther(
 
 /** What bytes of a media type ask. */
 export function decodeMedia(body: Uint8Array, type: string): JsonRequest {
-  if (type === "application/json" || type.endsWith("+json")) return decodeJson(readJson(body));
+  if (type === "application/json" || type.endsWith("+json")) return decodeJson(parseJson(body));
   if (type === "text/csv") return { payload: decodeCsv(body, ",") };
   if (type === "text/tab-separated-values") return { payload: decodeCsv(body, "\t") };
   if (CONTENT_TYPE.test(type)) {
@@ -48,7 +48,7 @@ export function decodeMedia(body: Uint8Array, type: string): JsonRequest {
   }
   if (type !== "" && type !== "application/octet-stream" && type !== FORM) throw unknownType(type);
   const seen = sniff(body);
-  if (seen === "application/json") return decodeJson(readJson(body));
+  if (seen === "application/json") return decodeJson(parseJson(body));
   if (type === FORM && seen === "text/plain") return decodeFields(body);
   return contents([{ mediaType: seen, bytes: body }]);
 }

@@ -1,8 +1,8 @@
-import { PlatformError } from "../../base/index.ts";
+import { PlatformError, parseJson } from "../../base/index.ts";
 import { modelNotFound } from "../../model/index.ts";
 import type { HttpReply, HttpRequest, Planes } from "../contract.ts";
 import { decodeContent } from "./content-coding.ts";
-import { decodeJson, readJson } from "./decode-json.ts";
+import { decodeJson } from "./decode-json.ts";
 import { encodeJson } from "./encode.ts";
 import { linesOf } from "./lines.ts";
 import type { NativeSettings } from "./options.ts";
@@ -77,7 +77,7 @@ async function predictLine(
   { params, context }: HttpRequest,
   line: Line,
 ): Promise<string> {
-  const { payload, outputs } = decodeJson(readJson(line.bytes));
+  const { payload, outputs } = decodeJson(parseJson(line.bytes));
   const deadline =
     deadlines && deadlineMs > 0 ? deadlines.within(context.deadline, deadlineMs) : context.deadline;
   try {

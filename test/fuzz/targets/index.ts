@@ -5,6 +5,7 @@ import { csvTarget, multipartTarget, nativeJsonTarget } from "./native.ts";
 import { onnxCheckTarget, onnxCodecTarget } from "./onnx.ts";
 import { protobufTarget } from "./protobuf.ts";
 import { v2BinaryTarget, v2JsonTarget } from "./v2-rest.ts";
+import { wavTarget } from "./wav.ts";
 
 /** Every parser that is fuzzed. */
 export const TARGETS: readonly FuzzTarget[] = [
@@ -16,6 +17,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   nativeJsonTarget,
   csvTarget,
   multipartTarget,
+  wavTarget,
   onnxCodecTarget,
   onnxCheckTarget,
 ];
