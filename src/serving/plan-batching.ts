@@ -1,4 +1,4 @@
-import type { Clock } from "../base/index.ts";
+import { type Clock, PlatformError } from "../base/index.ts";
 import type { BatchingStatus, Manifest } from "../model/index.ts";
 import { type Session, sampleInputs } from "../runtimes/index.ts";
 import { type Profile, profileSession, type SchedulerOptions } from "../scheduler/index.ts";
@@ -54,10 +54,17 @@ async function measure(
   manifest: Manifest,
   bounds: QueueBounds,
   clock: Clock,
-): Promise<Profile> {
+): Promise<Profile | undefined> {
   const maxRows = session.rows === "none" ? 1 : (manifest.batching.maxRows ?? bounds.maxRows);
   const sample = (rows: number) => sampleInputs(session.signature, manifest, rows);
-  return profileSession(session, sample, { maxRows, budgetMs: PROFILE_BUDGET_MS }, clock);
+  try {
+    return await profileSession(session, sample, { maxRows, budgetMs: PROFILE_BUDGET_MS }, clock);
+  } catch (thrown) {
+    const { code } = PlatformError.from(thrown);
+    // Made-up inputs may be none that this model takes; it serves real ones unprofiled.
+    if (code === "invalid_argument" || code === "internal") return undefined;
+    throw thrown;
+  }
 }
 
 /** Pure: from what the probe, the manifest and the profile say. */
@@ -70,7 +77,7 @@ export function decideBatching(
   const off = (reason: string): BatchingStatus => ({ mode: "none", maxRows: 1, maxDelayUs: 0, reason });
   if (session.rows === "none") return off(session.rowsReason);
   if (mode === "none") return off("the manifest says none");
-  if (!profile) return off("it did not end in time at warm-up");
+  if (!profile) return off("it could not be profiled on made-up inputs");
   if (mode === "rows") {
     return {
       mode: "rows",
