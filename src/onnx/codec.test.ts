@@ -38,7 +38,7 @@ test("weights are views of the file, and are not copied when they are written", 
   const model = decodeModel(bytes);
   const weights = model.graph ? graphTensors(model.graph) : [];
   assert.ok(weights.length > 0);
-  for (const { name, rawData, floatData } of weights) {
+  for (const { name = "", rawData, floatData } of weights) {
     if (rawData && rawData.length > 0) assert.equal(rawData.buffer, bytes.buffer, name);
     else assert.ok(floatData.length < 1024, name);
   }

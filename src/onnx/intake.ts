@@ -7,7 +7,7 @@ import { refusal } from "./refusal.ts";
 import { SNIFF_BYTES, wrongFormat } from "./sniff.ts";
 
 /** Read and hashed at once, so that the event loop is free in between. */
-const PIECE_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 18;
 
 /** Reads the files of one model, each once: bytes to memory or only through the hash. */
 export class Intake {

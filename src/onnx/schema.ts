@@ -108,7 +108,7 @@ const segmentTable = message<TensorSegment>(
 );
 
 /** A tensor: weights, constants. */
-export const tensorTable: MessageTable<TensorProto> = message<TensorProto>(
+const tensorTable: MessageTable<TensorProto> = message<TensorProto>(
   "onnx.TensorProto",
   {
     dims: dims(1),

@@ -1,4 +1,4 @@
-// npm run fuzz -- [--cases N] [--seed S] [--from CASE] [TARGET…]: random and damaged input for every parser.
+// npm run fuzz -- [--cases N] [--seed S] [--from CASE] [--target NAME]… [NAME…]: random and damaged input for every parser.
 // A failure names seed and case; the same command with --seed and --from and --cases 1 replays it.
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -14,12 +14,14 @@ const { values, positionals } = parseArgs({
     cases: { type: "string", default: "20000" },
     seed: { type: "string" },
     from: { type: "string", default: "0" },
+    target: { type: "string", multiple: true, default: [] },
   },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const [cases, from] = [Number(values.cases), Number(values.from)];
-const chosen = TARGETS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-const unknown = positionals.filter((name) => !TARGETS.some((target) => target.name === name));
+const asked = [...positionals, ...values.target];
+const chosen = TARGETS.filter(({ name }) => asked.length === 0 || asked.includes(name));
+const unknown = asked.filter((name) => !TARGETS.some((target) => target.name === name));
 if (![seed, cases, from].every(Number.isSafeInteger) || unknown.length > 0) {
   const names = TARGETS.map(({ name }) => name).join(", ");
   process.stderr.write(

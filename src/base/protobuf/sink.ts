@@ -1,5 +1,5 @@
 /** Byte strings from this size on become chunks of their own instead of being copied. */
-export const OWN_CHUNK_BYTES = 4096;
+const OWN_CHUNK_BYTES = 4096;
 
 /** Where the encoder's walk puts what it finds: first into a {@link Sizer}, then a {@link Writer}. */
 export interface Sink {
