@@ -126,8 +126,8 @@ function createWatcher({ config, clock, logger }: ModelServiceOptions, models: M
     onLook(look) {
       models.apply(look);
       const problems = look.problems.map(({ path, reason }) => `${path}: ${reason}`).join("\n");
-      if (problems !== known && problems !== "")
-        logger.warn("not everything in the folder is a model", { problems });
+      const isNews = problems !== known && problems !== "";
+      if (isNews) logger.warn("not everything in the folder is a model", { problems });
       known = problems;
     },
     onError(error) {

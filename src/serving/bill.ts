@@ -14,6 +14,7 @@ const LEAST_LIMIT_US = 500;
 
 /** Ticks with requests that say what is usual. */
 const USUAL_TICKS = 9;
+const LEAST_TICKS = 3;
 
 /**
  * Bills CPU time to requests so that all bills add up to what the process used.
@@ -103,8 +104,9 @@ export class Bill {
     this.#openShareUs = Math.max(-limit, Math.min(this.#openUs / requests, limit));
   }
 
-  /** The median overhead of a request in the last ticks that had some. */
+  /** The median overhead of a request in the last ticks that had some; 0 until there are a few. */
   #usualUs(): number {
+    if (this.#recent.length < LEAST_TICKS) return 0;
     const sorted = this.#recent.toSorted((a, b) => a - b);
     return sorted[sorted.length >> 1] ?? 0;
   }

@@ -47,8 +47,7 @@ export async function loadVersion(
   const artifact = await options.openArtifact(found.path, manifest);
   deadline.check();
   const engine = options.engines.get(manifest.engine);
-  if (!engine)
-    throw new PlatformError("unimplemented", `engine "${manifest.engine}" is not part of this server`);
+  if (!engine) throw unknownEngine(manifest.engine);
   const session = await engine.runtime.load(artifact, deadline);
   try {
     const ready = await makeReady(session, found, { manifest, engine, options });
@@ -68,6 +67,13 @@ export async function loadVersion(
     await session.close();
     throw thrown;
   }
+}
+
+function unknownEngine(name: string): PlatformError {
+  return new PlatformError("unimplemented", `engine "${name}" is not part of this server`, {
+    field: "engine",
+    got: name,
+  });
 }
 
 interface Ingredients {

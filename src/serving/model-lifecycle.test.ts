@@ -134,14 +134,10 @@ test("under random events, what serves is loaded, memory is accounted for, and a
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const { model, loads, memory } = rig();
       const holds: LoadedVersion[] = [];
-      const open = [...loads];
       model.want(parseVersionPolicy("latest:1"));
       for (const s of steps) {
-        if (s.kind === "folder")
-          model.update(
-            s.versions.map((v) => found(v, s.mark)),
-            new Set(),
-          );
+        const folder = s.kind === "folder" ? s.versions.map((v) => found(v, s.mark)) : undefined;
+        if (folder) model.update(folder, new Set());
         else if (s.kind === "policy") model.want(parseVersionPolicy(s.policy));
         else if (s.kind === "settle") loads.splice(s.pick % (loads.length || 1), 1)[0]?.settle(s.ok);
         else if (s.kind === "release") holds.pop()?.release();
@@ -154,7 +150,7 @@ test("under random events, what serves is loaded, memory is accounted for, and a
         assert.equal(model.ready() !== undefined, hadReady);
       }
       model.update([], new Set());
-      for (const load of [...open, ...loads]) load.settle(true);
+      for (const load of loads) load.settle(true);
       for (const hold of holds) hold.release();
       await settled();
       assert.deepEqual([states(model), memory.open], [[], 0]);
