@@ -49,7 +49,7 @@ export class BatchQueue implements Holder {
   limits: BatchLimits;
   /** After {@link take} gave nothing: microseconds until it may, Infinity until something arrives. */
   waitUs = Number.POSITIVE_INFINITY;
-  /** Moving average of how long a batch took, in milliseconds; 0 before the first. */
+  /** Moving average of how long a batch that did not fail took, in milliseconds; 0 before the first. */
   recentBatchMs = 0;
   /** Why its requests cannot be joined although the version was thought to allow it; found by a batch. */
   unjoinable: string | undefined;
@@ -135,7 +135,7 @@ export class BatchQueue implements Holder {
   }
 
   /**
-   * The batch failed. If one of several requests may be the reason, both halves run again without
+   * The batch failed, or was stopped because it took far too long. If one of several requests may be the reason, both halves run again without
    * the others, so that after log₂ steps only those fail that fail alone. The CPU time of failed
    * runs is not known here: it is charged to nobody, and an answer bears only the run it came from.
    */
@@ -144,7 +144,8 @@ export class BatchQueue implements Holder {
     const error = PlatformError.from(thrown);
     const live = batch.live();
     // Even one that is left alone by now may have failed for one that has gone.
-    if (batch.entries.length > 1 && BLAMES_INPUTS.has(error.code)) {
+    const isSuspect = batch.isOverlong || BLAMES_INPUTS.has(error.code);
+    if (batch.entries.length > 1 && isSuspect) {
       this.#runAgain(live.slice(0, live.length >> 1));
       this.#runAgain(live.slice(live.length >> 1));
     } else {
@@ -161,10 +162,14 @@ export class BatchQueue implements Holder {
 
   #ended(batch: Batch, now: number, result?: RunResult): void {
     this.#running -= 1;
-    const tookMs = now - batch.startedAt;
-    this.recentBatchMs += (tookMs - this.recentBatchMs) * (this.recentBatchMs === 0 ? 1 : RECENT_WEIGHT);
+    if (result) this.#measure(now - batch.startedAt);
     if (this.#onBatch) this.#onBatch(describe(batch, result));
     if (this.idle) this.onIdle?.();
+  }
+
+  #measure(tookMs: number): void {
+    const weight = this.recentBatchMs === 0 ? 1 : RECENT_WEIGHT;
+    this.recentBatchMs += (tookMs - this.recentBatchMs) * weight;
   }
 
   #takeRetry(now: number): Batch | undefined {

@@ -11,6 +11,8 @@ export class Batch implements Holder {
   readonly rows: number;
   /** Clock time at which its run started, in milliseconds. */
   readonly startedAt: number;
+  /** Its run took far too long and was stopped: one of its requests may be the reason. */
+  isOverlong = false;
   #live: number;
   #run: Run | undefined;
 
@@ -42,6 +44,12 @@ export class Batch implements Holder {
   watch(run: Run): void {
     this.#run = run;
     if (this.#live === 0) run.terminate();
+  }
+
+  /** Stops its run, which took far too long, so that its requests are tried apart. */
+  stop(): void {
+    this.isOverlong = true;
+    this.#run?.terminate();
   }
 
   /** Entries that still want an answer. */

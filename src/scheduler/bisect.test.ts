@@ -70,6 +70,32 @@ test("a dead engine fails the batch without a second run", async () => {
   assert.deepEqual(session.batches, [1, 2]);
 });
 
+test("a batch that takes far too long is stopped and tried apart: only the endless request waits on", async () => {
+  const endless = 7;
+  const { session, scheduler, run, pass } = scheduled(
+    {},
+    { runMs: (_rows, inputs) => (numbersOf(inputs, "x").includes(endless) ? undefined : 1) },
+  );
+  const first = run(0);
+  await pass(1);
+  const blocker = run(0);
+  const deadline = new Deadline();
+  const lost = assert.rejects(scheduler.run(column(endless), 1, deadline), { message: "client gone" });
+  const others = [run(1), run(2), run(3)];
+  await pass(1001);
+  assert.deepEqual([session.runs[2]?.terminated, session.batches], [true, [1, 1, 4, 2]]);
+  await pass(1002);
+  deadline.end(gone());
+  await lost;
+  await pass(2);
+  await Promise.all([first, blocker]);
+  assert.deepEqual(
+    (await Promise.all(others)).map(({ outputs }) => numbersOf(outputs)),
+    [[2], [4], [6]],
+  );
+  assert.equal(session.running, 0);
+});
+
 test("outputs that do not follow the rows end joining for good", async () => {
   const compute = (inputs: Tensors): Tensors =>
     new Map([["y", tensorOf("FP64", [1, 1], [numbersOf(inputs, "x").reduce((a, b) => a + b, 0)])]]);

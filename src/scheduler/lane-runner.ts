@@ -12,6 +12,10 @@ export interface LaneDemand {
   readonly instances: number;
 }
 
+/** How long a batch may take before its requests are tried apart: so many times the recent average, and no less than this. */
+const LIMIT_FACTOR = 20;
+const LEAST_LIMIT_MS = 1000;
+
 /** Runs a queue's batches in lanes. A batch is formed when a lane is free for it, never before. */
 export class LaneRunner implements Runner {
   readonly #parts: RunnerParts;
@@ -49,13 +53,29 @@ export class LaneRunner implements Runner {
   }
 
   async #run(batch: Batch): Promise<void> {
+    const cancelStop = this.#stopLater(batch);
     try {
       const run = this.#parts.session.start(batch.parts, batch.options);
       batch.watch(run);
-      this.#succeeded(batch, await run.done);
+      const result = await run.done;
+      cancelStop?.();
+      this.#succeeded(batch, result);
     } catch (error) {
+      cancelStop?.();
       this.#failed(batch, error);
     }
+  }
+
+  /**
+   * Stops a batch of several requests that takes far longer than recent ones did: one of them may
+   * never end, and must not keep the others until their deadlines. A request that is alone has
+   * the time that its deadline gives it.
+   */
+  #stopLater(batch: Batch): (() => void) | undefined {
+    const { queue, clock } = this.#parts;
+    if (batch.entries.length === 1 || queue.recentBatchMs === 0) return undefined;
+    const limitMs = Math.max(LEAST_LIMIT_MS, queue.recentBatchMs * LIMIT_FACTOR);
+    return clock.after(limitMs, () => batch.stop());
   }
 
   /** The lane goes on first: its next batch starts while this one's answers are made. */

@@ -32,7 +32,7 @@ export interface FakeOptions {
   readonly signature?: Signature;
   readonly rows?: "independent" | "none";
   /** How long a run takes on the clock, in milliseconds; undefined: until terminated. */
-  readonly runMs?: (rows: number) => number | undefined;
+  readonly runMs?: (rows: number, inputs: Tensors) => number | undefined;
   /** What a run computes; default y = 2x, and it fails if a value is negative. */
   readonly compute?: (inputs: Tensors) => Tensors;
   readonly cpuUs?: (rows: number) => number;
@@ -77,7 +77,7 @@ export class FakeSession implements Session {
       this.running -= 1;
       tell();
     };
-    const ms = (this.#options.runMs ?? (() => 1))(rowsOf(run));
+    const ms = (this.#options.runMs ?? (() => 1))(rowsOf(run), run.inputs);
     const finish = () => {
       try {
         const result = this.#compute(run);
