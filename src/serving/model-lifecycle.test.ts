@@ -115,6 +115,25 @@ test("a version whose files are replaced is served by the new files once they ar
   assert.equal(memory.open, 1);
 });
 
+type Step =
+  | { readonly kind: "folder"; readonly versions: readonly number[]; readonly mark: string }
+  | { readonly kind: "settle"; readonly ok: boolean; readonly pick: number }
+  | { readonly kind: "policy"; readonly policy: string }
+  | { readonly kind: "hold" | "release" };
+
+function take(
+  step: Step,
+  { model, loads, holds }: ReturnType<typeof rig> & { holds: LoadedVersion[] },
+): void {
+  if (step.kind === "folder") {
+    const files = step.versions.map((version) => found(version, step.mark));
+    model.update(files, new Set());
+  } else if (step.kind === "policy") model.want(parseVersionPolicy(step.policy));
+  else if (step.kind === "settle") loads.splice(step.pick % (loads.length || 1), 1)[0]?.settle(step.ok);
+  else if (step.kind === "release") holds.pop()?.release();
+  else holds.push(...[model.ready()].flatMap((ready) => ready?.acquire() ?? []));
+}
+
 test("under random events, what serves is loaded, memory is accounted for, and all ends as the folder says", async () => {
   const step = fc.oneof(
     fc.record({
@@ -132,22 +151,14 @@ test("under random events, what serves is loaded, memory is accounted for, and a
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const { model, loads, memory } = rig();
-      const holds: LoadedVersion[] = [];
+      const rigged = { ...rig(), holds: [] as LoadedVersion[] };
+      const { model, loads, memory, holds } = rigged;
       model.want(parseVersionPolicy("latest:1"));
       for (const s of steps) {
-        const folder = s.kind === "folder" ? s.versions.map((v) => found(v, s.mark)) : undefined;
-        if (folder) model.update(folder, new Set());
-        else if (s.kind === "policy") model.want(parseVersionPolicy(s.policy));
-        else if (s.kind === "settle") loads.splice(s.pick % (loads.length || 1), 1)[0]?.settle(s.ok);
-        else if (s.kind === "release") holds.pop()?.release();
-        else {
-          const ready = model.ready();
-          if (ready) holds.push(ready.acquire());
-        }
+        take(s, rigged);
         await settled();
-        const hadReady = model.status().versions.some((v) => v.state === "ready");
-        assert.equal(model.ready() !== undefined, hadReady);
+        const hasReady = model.status().versions.some((v) => v.state === "ready");
+        assert.equal(model.ready() !== undefined, hasReady);
       }
       model.update([], new Set());
       for (const load of loads) load.settle(true);
