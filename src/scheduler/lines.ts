@@ -26,10 +26,6 @@ export interface LinesParts {
   readonly onIdle: () => void;
 }
 
-/** Longest time after which a refused request is asked to come back, and the guess before the first batch. */
-const LONGEST_RETRY_MS = 60_000;
-const FIRST_RETRY_MS = 1000;
-
 /** Bytes per row up to which text runs inline: that is what a category or a short message takes, and a profile's sample. */
 const INLINE_TEXT_BYTES = 1024;
 
@@ -98,14 +94,12 @@ export class Lines implements Backlog {
     };
   }
 
-  /** When what waits now will be gone, at the pace of recent batches. */
-  clearMs(): number {
+  waitMs(): number | undefined {
     const { queue } = this.#inline ?? this.#lanes;
-    if (queue.recentBatchMs === 0) return FIRST_RETRY_MS;
+    if (queue.recentBatchMs === 0) return undefined;
     const { requests, rows } = queue.depth();
     const batches = Math.min(requests, Math.ceil(rows / queue.limits.maxRows));
-    const clearMs = Math.ceil((batches * queue.recentBatchMs) / this.#parallel);
-    return Math.max(1, Math.min(LONGEST_RETRY_MS, clearMs));
+    return (batches * queue.recentBatchMs) / this.#parallel;
   }
 
   close(): void {

@@ -151,6 +151,25 @@ test("a request that would not fit into an empty queue is too large", async () =
   await assert.rejects(run(1, 2, 3, 4), { code: "too_large" });
 });
 
+test("a request that the queue would outlast is refused at once, unless it has priority", async () => {
+  const { clock, scheduler, run, pass } = scheduled({ maxRows: 1 }, { runMs: () => 20 });
+  const deadlines = new Deadlines(clock);
+  const answers = [run(0)];
+  await pass(20);
+  answers.push(run(1), run(2), run(3), run(4));
+  await assert.rejects(scheduler.run(column(5), 1, deadlines.start(50)), (error) => {
+    assert.ok(error instanceof PlatformError);
+    const { code, message, details } = error;
+    assert.deepEqual([code, details.retryAfterMs], ["resource_exhausted", 10]);
+    assert.equal(message, "queue is too long for the deadline: it takes about 60 ms, expected at most 50 ms");
+    return true;
+  });
+  answers.push(scheduler.run(column(5), 1, deadlines.start(50), { priority: 1 }));
+  answers.push(scheduler.run(column(6), 1, deadlines.start(200)));
+  await pass(140);
+  await Promise.all(answers);
+});
+
 test("a large request is split, and its chunks are joined in order", async () => {
   const { session, run, pass } = scheduled({ maxRows: 3 }, {}, 1);
   const values = Array.from({ length: 8 }, (_, i) => i);

@@ -121,26 +121,34 @@ class VersionScheduler implements Scheduler {
   }
 
   async #pad(work: Work, padding: Padding): Promise<Answer> {
+    this.#checkAdmission(work, this.#clock.now()); // So that a full queue does not cost the padding.
     const { inputs, cutBack } = padding.pad(work.inputs, work.rows);
     const { outputs, timing } = await this.#admit({ ...work, inputs });
     return { outputs: cutBack(outputs), timing };
   }
 
   #admit(work: Work): Promise<Answer> {
-    const { inputs, rows, outputs } = work;
-    work.bytes = this.#inputBytes(inputs, rows);
-    const key = this.#shapeKey(inputs, outputs);
-    checkAdmission(slots(work), work.bytes, this.#lines, this.#options);
-    if (rows > this.#options.maxRows && this.batching.mode === "rows") return this.#split(work, key);
+    const now = this.#clock.now();
+    this.#checkAdmission(work, now);
+    const key = this.#shapeKey(work.inputs, work.outputs);
+    const isLarge = work.rows > this.#options.maxRows;
+    if (isLarge && this.batching.mode === "rows") return this.#split(work, key, now);
     return new Promise((resolve, reject) => {
-      this.#lines.add(new Entry(work, this.#clock.now(), resolve, reject), key);
+      this.#lines.add(new Entry(work, now, resolve, reject), key);
     });
   }
 
+  /** Counts its bytes, and refuses it if there is no room. Who has priority does not wait for the queue. */
+  #checkAdmission(work: Work, now: number): void {
+    work.bytes = this.#inputBytes(work.inputs, work.rows);
+    const leftMs = work.priority > 0 ? Number.POSITIVE_INFINITY : work.deadline.at - now;
+    const candidate = { rows: slots(work), bytes: work.bytes, leftMs };
+    checkAdmission(candidate, this.#lines, this.#options);
+  }
+
   /** Runs a large request chunk by chunk. If one fails, or the deadline ends, none goes on. */
-  async #split(work: Work, key: string): Promise<Answer> {
+  async #split(work: Work, key: string, since: number): Promise<Answer> {
     const chunks = cutRequest(work.inputs, work.rows, this.#options.maxRows);
-    const since = this.#clock.now();
     const entries: Entry[] = [];
     const answers = chunks.map(({ inputs, rows }) => {
       const bytes = this.#inputBytes(inputs, rows);
