@@ -15,9 +15,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { type Draft, PlatformError } from "../base/index.ts";
+import { ManualClock } from "../../test/kit/manual-clock.ts";
+import { Deadlines, type Draft, PlatformError } from "../base/index.ts";
 import { checkModelFile } from "./check.ts";
+import { checkFile } from "./check-file.ts";
+import { checkInThread } from "./check-thread.ts";
 import { encodeModel } from "./encode.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from "./proto.ts";
 
 const HOSTILE = "test/artifacts/hostile";
@@ -313,4 +317,35 @@ test("a model above its limits is refused", async () => {
 test("a missing file is not found, and a folder is no file", async () => {
   await assert.rejects(checkModelFile(join(folder, "nothing.onnx")), { code: "not_found" });
   await assert.rejects(checkModelFile(folder), { code: "failed_precondition" });
+});
+
+test("a file that is checked in a thread gets the same answer", async () => {
+  const path = "test/artifacts/models/flight-delay/1/model.onnx";
+  const checked = await checkInThread(path, DEFAULT_LIMITS);
+  assert.deepEqual(checked, await checkFile(path, DEFAULT_LIMITS));
+  assert.deepEqual(checked.info.labels.get("probabilities"), ["0", "1"]);
+  const large = join(folder, "large.onnx");
+  const padded = { name: "pad", dataType: 2, dims: [3_000_000], rawData: new Uint8Array(3_000_000) };
+  writeFileSync(large, encodeModel(modelOf({ node: [node("Neg", ["x"], ["y"])], initializer: [padded] })));
+  assert.equal((await checkModelFile(large)).info.operators.get("Neg"), 1);
+  writeFileSync(large, readFileSync(large).subarray(0, 2_500_000));
+  assert.match((await refused(large)).message, /^large.onnx is cut short at 2500000 bytes/);
+});
+
+test("a deadline that ends stops the check of a large file", async () => {
+  const clock = new ManualClock();
+  const deadline = new Deadlines(clock).start(5);
+  const checking = checkInThread("test/artifacts/models/fashion/1/model.onnx", DEFAULT_LIMITS, deadline);
+  clock.advance(20);
+  await assert.rejects(checking, { code: "deadline_exceeded" });
+});
+
+test("a file of too many parts is refused before it fills the memory", async () => {
+  const path = join(folder, "parts.onnx");
+  // A graph of half a million empty nodes: one megabyte.
+  const nodes = Buffer.alloc(1_000_000);
+  for (let at = 0; at < nodes.length; at += 2) nodes[at] = 0x0a;
+  writeFileSync(path, Buffer.concat([Buffer.from([0x08, 8, 0x3a, 0xc0, 0x84, 0x3d]), nodes]));
+  const limits = { maxParts: 100_000 };
+  await assert.rejects(checkModelFile(path, { limits }), /parts.onnx holds too many nodes/);
 });

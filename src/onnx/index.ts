@@ -1,4 +1,5 @@
-export { type CheckedModel, type CheckOptions, checkModelFile } from "./check.ts";
+export { type CheckOptions, checkModelFile } from "./check.ts";
+export type { CheckedModel } from "./check-file.ts";
 export { decodeModel } from "./decode.ts";
 export { encodeModel, encodeModelChunks } from "./encode.ts";
 export { inspectModel, type ModelInfo } from "./inspect.ts";

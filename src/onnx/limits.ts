@@ -2,6 +2,8 @@
 export interface ModelLimits {
   /** Bytes of the model and its external data together. */
   readonly maxBytes: number;
+  /** Messages and byte strings: nodes, attributes, tensors, words of a vocabulary. */
+  readonly maxParts: number;
   /** Nodes in all graphs and functions together, calls of functions counted out. */
   readonly maxNodes: number;
   /** Weights and constants in all graphs together. */
@@ -14,6 +16,7 @@ export interface ModelLimits {
 
 export const DEFAULT_LIMITS: ModelLimits = Object.freeze({
   maxBytes: 16 * 2 ** 30,
+  maxParts: 2_000_000,
   maxNodes: 500_000,
   maxTensors: 500_000,
   maxDepth: 32,
