@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
+import { workerFile } from "../worker-file.ts";
 import { CALL_WORDS } from "./run-call.ts";
-import { workerFile } from "./worker-file.ts";
 
 /** What a lane's thread is started with. */
 export interface LaneData {
@@ -31,7 +31,7 @@ export class Lane {
   constructor(libraryPath: string, onFree: (lane: Lane) => void, onDead: (lane: Lane) => void) {
     this.#onFree = onFree;
     const workerData: LaneData = { libraryPath, call: this.#shared };
-    this.#worker = new Worker(workerFile("lane-main"), { workerData, name: "sirve-lane" });
+    this.#worker = new Worker(workerFile(import.meta, "lane-main"), { workerData, name: "sirve-lane" });
     this.#worker.on("message", () => this.#finish());
     this.#worker.on("error", () => {}); // "exit" follows.
     this.#worker.on("exit", () => {

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { PlatformError } from "../../base/index.ts";
+import { workerFile } from "../worker-file.ts";
 import type { LoadReply, LoadRequest } from "./create-session.ts";
 import type { Address } from "./ffi.ts";
-import { workerFile } from "./worker-file.ts";
 
 /** What a loader's thread is started with. */
 export interface LoaderData {
@@ -54,7 +54,10 @@ export class Loader {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerFile("loader-main"), { workerData: this.#data, name: "sirve-loader" });
+    const worker = new Worker(workerFile(import.meta, "loader-main"), {
+      workerData: this.#data,
+      name: "sirve-loader",
+    });
     worker.on("message", (reply: LoadReply) => {
       this.#current?.resolve(reply);
       this.#current = undefined;

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest, Signature } from "../../model/index.ts";
 import type { RowsFound } from "../row-probe.ts";
+import { workerFile } from "../worker-file.ts";
 import type { LoadReply, LoadRequest } from "./create-session.ts";
 import { refusal } from "./create-session.ts";
-import { workerFile } from "./worker-file.ts";
 
 /** What a probing process is asked to try. */
 export interface ProbeTask {
@@ -62,7 +62,11 @@ export async function probeInChild(
   limits: ProbeLimits,
   deadline: Deadline,
 ): Promise<ProbeFound> {
-  const child = fork(workerFile("probe-main"), { stdio: "ignore", execArgv: [], serialization: "advanced" });
+  const child = fork(workerFile(import.meta, "probe-main"), {
+    stdio: "ignore",
+    execArgv: [],
+    serialization: "advanced",
+  });
   const watch = new ProbeWatch(child, task, limits);
   const forget = deadline.onEnd((reason) => watch.end(reason));
   try {
@@ -120,6 +124,7 @@ class ProbeWatch {
     for (const cancel of this.#stops.values()) cancel();
     this.#stops.clear();
     this.#child.removeAllListeners();
+    this.#child.on("error", () => {}); // The task on its way to a dead process.
     this.#child.kill("SIGKILL");
   }
 
