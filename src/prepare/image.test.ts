@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import sharp from "sharp";
+import { elementsOf, floatsOf } from "../../test/kit/numbers.ts";
 import { PlatformError } from "../base/index.ts";
 import { type Content, manifestSchema, type Signature } from "../model/index.ts";
 import type { Tensor, Tensors } from "../tensor/index.ts";
@@ -51,20 +52,20 @@ test("NCHW has a plane per channel, NHWC a pixel's channels together, and bgr tu
   const file = await raw(TWO_BY_TWO, 2, 2, 3).png().toBuffer();
   const planar = { scale: 1 };
   const [nchw] = await inputsOf(signature([-1, 3, 2, 2]), planar, [asContent(file)]);
-  assert.deepEqual([...(nchw?.data as Float32Array)], [255, 0, 0, 10, 0, 255, 0, 20, 0, 0, 255, 30]);
+  assert.deepEqual([...floatsOf(nchw)], [255, 0, 0, 10, 0, 255, 0, 20, 0, 0, 255, 30]);
   const [nhwc] = await inputsOf(signature([-1, 2, 2, 3]), { ...planar, layout: "NHWC" }, [asContent(file)]);
-  assert.deepEqual([...(nhwc?.data as Float32Array)], TWO_BY_TWO);
+  assert.deepEqual([...floatsOf(nhwc)], TWO_BY_TWO);
   const [bgr] = await inputsOf(signature([-1, 3, 2, 2]), { ...planar, color: "bgr" }, [asContent(file)]);
-  assert.deepEqual([...(bgr?.data as Float32Array)].slice(0, 4), [0, 0, 255, 30]);
+  assert.deepEqual([...floatsOf(bgr)].slice(0, 4), [0, 0, 255, 30]);
 });
 
 test("values are (pixel * scale - mean) / std, per channel; an integer input takes pixels", async () => {
   const file = await raw([10, 20, 30], 1, 1, 3).png().toBuffer();
   const parameters = { scale: 0.1, mean: [1, 2, 3], std: [1, 2, 4] };
   const [x] = await inputsOf(signature([-1, 3, 1, 1]), parameters, [asContent(file)]);
-  assert.deepEqual([...(x?.data as Float32Array)], [0, 0, 0]);
+  assert.deepEqual([...floatsOf(x)], [0, 0, 0]);
   const [pixels] = await inputsOf(signature([-1, 3, 1, 1], "UINT8"), {}, [asContent(file)]);
-  assert.deepEqual([...(pixels?.data as Uint8Array)], [10, 20, 30]);
+  assert.deepEqual([...elementsOf(pixels, Uint8Array)], [10, 20, 30]);
 });
 
 test("invert turns dark on light into light on dark; auto does so only where the border is light", async () => {
@@ -73,7 +74,7 @@ test("invert turns dark on light into light on dark; auto does so only where the
   const of = signature([-1, 1, 3, 3]);
   const middle = async (file: Uint8Array, invert: boolean | "auto") => {
     const [x] = await inputsOf(of, { color: "grayscale", invert }, [asContent(file)]);
-    return (x?.data as Float32Array)[4];
+    return floatsOf(x)[4];
   };
   assert.equal(await middle(light, "auto"), 1);
   assert.equal(await middle(dark, "auto"), 1);
@@ -93,7 +94,7 @@ test("contain pads, cover crops, fill stretches", async () => {
   const of = signature([-1, 3, 4, 4]);
   const corner = async (fit: string) => {
     const [x] = await inputsOf(of, { fit, scale: 1, padColor: [7] }, [asContent(wide)]);
-    return (x?.data as Float32Array)[0];
+    return floatsOf(x)[0];
   };
   assert.equal(await corner("contain"), 7);
   assert.equal(await corner("cover"), 200);
@@ -124,8 +125,8 @@ test("a free width follows the picture, is padded to a multiple, and each pictur
       [1, 3, 48, 128],
     ],
   );
-  assert.equal((seen[0]?.data as Float32Array)[99], 1);
-  assert.equal((seen[0]?.data as Float32Array)[100], 0);
+  assert.equal(floatsOf(seen[0])[99], 1);
+  assert.equal(floatsOf(seen[0])[100], 0);
 });
 
 test("pictures of one size run together", async () => {
@@ -166,17 +167,17 @@ test("JPEG, WebP and GIF are read, 16 bits become 8, EXIF turns are undone, what
     await grey().gif().toBuffer(),
   ]) {
     const [x] = await inputsOf(of, { scale: 1 }, [asContent(file, "")]);
-    assert.ok([...(x?.data as Float32Array)].every((value) => Math.abs(value - 128) <= 1));
+    assert.ok([...floatsOf(x)].every((value) => Math.abs(value - 128) <= 1));
   }
   const deep = await grey().toColourspace("rgb16").png().toBuffer();
   const [sixteen] = await inputsOf(of, { scale: 1 }, [asContent(deep)]);
-  assert.equal((sixteen?.data as Float32Array)[0], 128);
+  assert.equal(floatsOf(sixteen)[0], 128);
   const turned = await raw(TWO_BY_TWO, 2, 2, 3).withMetadata({ orientation: 3 }).png().toBuffer();
   const [upright] = await inputsOf(of, { scale: 1 }, [asContent(turned)]);
-  assert.deepEqual([...(upright?.data as Float32Array)].slice(0, 4), [10, 0, 0, 255]);
+  assert.deepEqual([...floatsOf(upright)].slice(0, 4), [10, 0, 0, 255]);
   const clear = await raw([0, 0, 0, 0], 1, 1, 4).png().toBuffer();
   const [white] = await inputsOf(signature([-1, 3, 1, 1]), { scale: 1 }, [asContent(clear)]);
-  assert.deepEqual([...(white?.data as Float32Array)], [255, 255, 255]);
+  assert.deepEqual([...floatsOf(white)], [255, 255, 255]);
 });
 
 const broken: {

@@ -169,7 +169,7 @@ const segmentCases: { readonly frames: string; readonly found: readonly (readonl
 
 for (const { frames, found } of segmentCases) {
   test(`segments of ${frames} are ${JSON.stringify(found)}`, () => {
-    const values = [...frames].map((frame) => (frame === "#" ? 0.9 : frame === "o" ? 0.4 : 0.1));
+    const values = Array.from(frames).map((frame) => (frame === "#" ? 0.9 : frame === "o" ? 0.4 : 0.1));
     const segments = findSegments(values, { frameMs: 10, threshold: 0.5, minSpeechMs: 30, minSilenceMs: 20 });
     assert.deepEqual(
       segments,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { elementsOf } from "../../test/kit/numbers.ts";
 import { PlatformError } from "../base/index.ts";
 import { type Json, manifestSchema, rowLayout, type Signature } from "../model/index.ts";
 import type { DType, Tensor } from "../tensor/index.ts";
@@ -30,7 +31,7 @@ function decoder(signature: Signature, manifest: object = {}): RowDecoder {
 const valuesOf = (tensor: Tensor | undefined) =>
   tensor?.dtype === "BYTES"
     ? (tensor as Tensor<"BYTES">).data.toArray()
-    : [...(tensor?.data as Float32Array)];
+    : [...(tensor as Tensor<"FP32">).data];
 
 const good = { origin: "ORD", distance: 334.5, seats: 100, direct: true };
 
@@ -200,8 +201,8 @@ test("64-bit integers keep every digit", () => {
   const { inputs } = decoder({ inputs: [spec("id", "INT64"), spec("other", "UINT64")], outputs: [] }).decode([
     { id: -9223372036854775808n, other: 18446744073709551615n },
   ]);
-  assert.deepEqual([...(inputs.get("id")?.data as BigInt64Array)], [-9223372036854775808n]);
-  assert.deepEqual([...(inputs.get("other")?.data as BigUint64Array)], [18446744073709551615n]);
+  assert.deepEqual([...elementsOf(inputs.get("id"), BigInt64Array)], [-9223372036854775808n]);
+  assert.deepEqual([...elementsOf(inputs.get("other"), BigUint64Array)], [18446744073709551615n]);
 });
 
 test("a column named like something every object has is missing unless the row has it", () => {

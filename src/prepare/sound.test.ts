@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { floatsOf } from "../../test/kit/numbers.ts";
 import { PlatformError } from "../base/index.ts";
 import { type Content, manifestSchema, type Signature } from "../model/index.ts";
 import { type Tensors, tensorOf } from "../tensor/index.ts";
@@ -48,7 +49,7 @@ const prepare = (parameters: object, outputPreparation: readonly object[] = []) 
 
 /** A model whose state counts its frames and whose output is that count over 10. */
 async function counting(inputs: Tensors): Promise<Tensors> {
-  const count = ((inputs.get("state")?.data as Float32Array)[0] ?? 0) + 1;
+  const count = (floatsOf(inputs.get("state"))[0] ?? 0) + 1;
   return new Map([
     ["output", tensorOf("FP32", [1, 1], [count / 10])],
     ["stateN", { dtype: "FP32", shape: [2, 1, 128], data: new Float32Array(256).fill(count) }],
@@ -65,9 +66,7 @@ test("a sound runs frame by frame with context in front, its state carried from 
       return counting(inputs);
     },
   );
-  const frames = seen.map((inputs) =>
-    [...(inputs.get("input")?.data as Float32Array)].map((value) => value * 32_768),
-  );
+  const frames = seen.map((inputs) => [...floatsOf(inputs.get("input"))].map((value) => value * 32_768));
   assert.deepEqual(frames, [
     [0, 0, 1, 2, 3, 4],
     [3, 4, 5, 6, 7, 8],
@@ -75,7 +74,7 @@ test("a sound runs frame by frame with context in front, its state carried from 
   ]);
   assert.deepEqual(seen[0]?.get("state")?.shape, [2, 1, 128]);
   assert.deepEqual(
-    seen.map((inputs) => (inputs.get("state")?.data as Float32Array)[0]),
+    seen.map((inputs) => floatsOf(inputs.get("state"))[0]),
     [0, 1, 2],
   );
   assert.deepEqual(seen[0]?.get("sr"), tensorOf("INT64", [], [16_000n]));
