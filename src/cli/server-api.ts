@@ -16,7 +16,8 @@ const versionSchema = z.looseObject({
   inline: z.boolean().optional(),
 });
 
-const modelSchema = z.looseObject({
+/** What the commands read of a model and its versions. */
+export const modelSchema = z.looseObject({
   model: z.string(),
   serving: z.number().optional(),
   versions: z.array(versionSchema),

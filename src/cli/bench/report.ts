@@ -62,12 +62,17 @@ export function levelsTable(levels: readonly LevelReport[]): string {
   return [table, ...levels.flatMap(errorLines)].join("\n");
 }
 
+/** "native, 8 at once" */
+export const titleOf = (level: LevelReport): string => `${level.wire}, ${loadOf(level)}`;
+
+const loadOf = ({ rate, concurrency }: LevelReport) =>
+  rate === undefined ? `${concurrency} at once` : `${rate}/s`;
+
 function levelRow(level: LevelReport): Cell[] {
   const { latencyMs, server, stable } = level;
-  const load = level.rate === undefined ? `${level.concurrency} at once` : `${level.rate}/s`;
   return [
     level.wire,
-    load,
+    loadOf(level),
     significant(level.throughput),
     ...[latencyMs.p50, latencyMs.p90, latencyMs.p95, latencyMs.p99, latencyMs.max].map(millisText),
     server && millisText(server.queueUs / 1000),

@@ -1,19 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { PlatformError, systemClock } from "../../base/index.ts";
-import { grpcMessageOf, httpRequestOf, nativeRequest, WIRES, type Wire } from "../bench/bodies.ts";
-import { grpcSender } from "../bench/grpc-sender.ts";
-import { httpSender, type Sender } from "../bench/http-sender.ts";
-import { type Load, type LoadResult, measureLoad } from "../bench/load.ts";
-import {
-  errorCount,
-  histogramText,
-  type LevelReport,
-  levelsCsv,
-  levelsTable,
-  reportOf,
-} from "../bench/report.ts";
-import { inputsOfV2, type SampleTensor, sampleInputs } from "../bench/sample.ts";
-import { splitBetween } from "../bench/server-split.ts";
+import { PlatformError } from "../../base/index.ts";
+import { WIRES, type Wire } from "../bench/bodies.ts";
+import type { Load } from "../bench/load.ts";
+import { errorCount, histogramText, levelsCsv, levelsTable, titleOf } from "../bench/report.ts";
+import { type Level, runSweep, type Sweep } from "../bench/sweep.ts";
 import {
   addClientOptions,
   type ClientOptions,
@@ -21,12 +11,9 @@ import {
   positiveIntegers,
   withClient,
 } from "../client-options.ts";
-import { EXIT, requestFailure } from "../exit-code.ts";
-import { type Client, parseUrl } from "../http-client.ts";
-import { readInput } from "../input-file.ts";
+import { EXIT } from "../exit-code.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { note, print, render } from "../output.ts";
-import { type ModelReference, modelMetadata, modelStatistics } from "../server-api.ts";
 
 interface BenchOptions extends ClientOptions {
   readonly concurrency?: readonly number[];
@@ -91,55 +78,48 @@ function addLimits(made: Command): Command {
 }
 
 async function bench(model: string, options: BenchOptions): Promise<void> {
-  const loads = loadsOf(options);
-  const reference = { model, version: options.modelVersion };
+  const sweep = sweepOf(model, options);
   const interrupt = onInterrupt();
-  const levels: LevelReport[] = [];
   try {
-    await withClient(options, async (client) => {
-      for (const wire of options.wire) {
-        const makeSender = await senderMaker(client, wire, reference, options);
-        for (const load of loads) {
-          if (interrupt.stop.aborted) return;
-          progress(`measuring ${wire}, ${load.kind} ${load.value} …`);
-          const before = await statisticsOf(client, reference);
-          const result = await measureLevel(makeSender(load), load, options, interrupt.stop);
-          const after = await statisticsOf(client, reference);
-          levels.push(reportOf(wire, result, before && after && splitBetween(before, after)));
-          progress("");
-          if (options.histogram) drawHistogram(wire, result);
-        }
-      }
-    });
+    const begins = (wire: Wire, load: Load) => progress(`measuring ${wire}, ${load.kind} ${load.value} …`);
+    const { stop } = interrupt;
+    const levels = await withClient(options, async (client) => runSweep(client, sweep, { stop, begins }));
+    progress("");
+    await show(levels, options);
+    if (stop.aborted) process.exitCode = EXIT.interrupted;
+    else if (levels.some(({ report }) => errorCount(report) > 0)) process.exitCode = EXIT.failure;
   } finally {
     interrupt.release();
   }
-  print(
-    options.output === "csv"
-      ? levelsCsv(levels)
-      : await render(levels, options.output, () => levelsTable(levels)),
-  );
-  if (interrupt.stop.aborted) process.exitCode = EXIT.interrupted;
-  else if (levels.some((level) => errorCount(level) > 0)) process.exitCode = EXIT.failure;
 }
 
-async function measureLevel(
-  sender: Sender,
-  load: Load,
-  options: BenchOptions,
-  stop: AbortSignal,
-): Promise<LoadResult> {
-  const limits = {
-    windowMs: options.windowMs,
-    tolerance: options.tolerance / 100,
-    maxMs: options.maxSeconds * 1000,
-    maxRequests: options.maxRequests,
+function sweepOf(model: string, options: BenchOptions): Sweep {
+  return {
+    reference: { model, version: options.modelVersion },
+    wires: options.wire,
+    loads: loadsOf(options),
+    limits: {
+      windowMs: options.windowMs,
+      tolerance: options.tolerance / 100,
+      maxMs: options.maxSeconds * 1000,
+      maxRequests: options.maxRequests,
+    },
+    grpcUrl: options.grpcUrl,
+    input: options.input,
+    contentType: options.contentType,
+    sizes: { rows: options.rows, shapes: options.shape },
+    timeoutMs: options.timeoutMs,
   };
-  try {
-    return await measureLoad(sender.send, load, limits, { clock: systemClock, stop });
-  } finally {
-    sender.close();
-  }
+}
+
+async function show(levels: readonly Level[], { output, histogram }: BenchOptions): Promise<void> {
+  const reports = levels.map(({ report }) => report);
+  if (output === "csv") return print(levelsCsv(reports));
+  const draw = () => {
+    const drawings = levels.map(({ report, latencies }) => `${titleOf(report)}\n${histogramText(latencies)}`);
+    return [levelsTable(reports), ...(histogram ? drawings : [])].join("\n\n");
+  };
+  print(await render(reports, output, draw));
 }
 
 function loadsOf({ concurrency, rate }: BenchOptions): Load[] {
@@ -150,53 +130,6 @@ function loadsOf({ concurrency, rate }: BenchOptions): Load[] {
   }
   if (rate) return rate.map((value) => ({ kind: "rate", value }));
   return (concurrency ?? [1]).map((value) => ({ kind: "concurrency", value }));
-}
-
-/** Prepares the request of a wire once; the result makes a sender for each level. */
-async function senderMaker(
-  client: Client,
-  wire: Wire,
-  reference: ModelReference,
-  options: BenchOptions,
-): Promise<(load: Load) => Sender> {
-  const { timeoutMs } = options;
-  if (wire === "native" && options.input !== undefined) {
-    const request = nativeRequest(reference, readInput(options.input, options.contentType));
-    return () => httpSender(client.url, request, timeoutMs);
-  }
-  const inputs = await tensorsOf(client, reference, options);
-  if (wire === "grpc") {
-    const url = parseUrl(options.grpcUrl, "--grpc-url");
-    const message = grpcMessageOf(reference, inputs);
-    return (load) =>
-      grpcSender(url, message, { timeoutMs, underWay: load.kind === "rate" ? 256 : load.value });
-  }
-  const request = httpRequestOf(wire, reference, inputs);
-  return () => httpSender(client.url, request, timeoutMs);
-}
-
-async function tensorsOf(
-  client: Client,
-  reference: ModelReference,
-  options: BenchOptions,
-): Promise<SampleTensor[]> {
-  if (options.input !== undefined) return inputsOfV2(readInput(options.input, options.contentType).bytes);
-  const { inputs } = await modelMetadata(client, reference);
-  return sampleInputs(inputs, { rows: options.rows, shapes: options.shape });
-}
-
-/** The server's own view, if it has one: another V2 server may not. */
-async function statisticsOf(client: Client, reference: ModelReference) {
-  try {
-    return await modelStatistics(client, reference);
-  } catch (thrown) {
-    if (requestFailure(PlatformError.from(thrown))?.kind === "answered") return undefined;
-    throw thrown;
-  }
-}
-
-function drawHistogram(wire: Wire, { load, measured }: LoadResult): void {
-  note(`${wire}, ${load.kind} ${load.value}\n${histogramText(measured.latencies)}\n\n`);
 }
 
 /** One line that is written over, on a terminal only. */

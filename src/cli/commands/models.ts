@@ -3,7 +3,7 @@ import { addPrintingOptions, type PrintingOptions, positiveInteger, withClient }
 import { modelsTable } from "../models-table.ts";
 import { print, render } from "../output.ts";
 import { listModels, loadModel, showModel, unloadModel } from "../server-api.ts";
-import { showTable } from "../show-table.ts";
+import { showModelTable } from "../show-model.ts";
 
 /** `sirve models list|show|load|unload`. */
 export function command(): Command {
@@ -43,7 +43,7 @@ function show(): Command {
       const shown = await withClient(options, async (client) =>
         showModel(client, { model, version: options.modelVersion }),
       );
-      print(await render(shown, options.output, () => showTable(shown)));
+      print(await render(shown, options.output, () => showModelTable(shown)));
     });
 }
 

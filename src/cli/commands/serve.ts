@@ -41,7 +41,8 @@ async function serve(
     isOver = true;
   });
   print(`${addressBox(version, app.http, app.grpc)}\n`);
-  const reporter = loadReporter(note, process.stderr.isTTY);
+  // Plain lines go to standard output: standard error holds the log, a JSON object on each line.
+  const reporter = process.stderr.isTTY ? loadReporter(note, true) : loadReporter(print, false);
   await followLoads(app.control, reporter, { clock: systemClock, isOver: () => isOver });
   if (!isOver) await introduce(app, config, options.example);
   process.exitCode = await finished;

@@ -1,20 +1,19 @@
+import type { ArtifactDiagnosis, EngineDiagnosis } from "../../server/index.ts";
 import { bytesText } from "../quantity.ts";
 import { type Check, type Finding, fail, ok, reasonOf, warn } from "./finding.ts";
 
 /** Whether the engine opens, its lanes fit the CPUs, and every model file passes its checks. */
 export const checkEngine: Check = async ({ config }) => {
-  const server = await import("../../server/index.ts").catch((thrown: unknown) => reasonOf(thrown));
-  if (typeof server === "string")
-    return [fail("engine", server, "npm install: a package of the server is missing")];
-  return [
-    ...(await engineFindings(server.diagnoseEngine(config))),
-    ...(await modelFindings(server.diagnoseModels(config))),
-  ];
+  try {
+    const { diagnoseEngine, diagnoseModels } = await import("../../server/index.ts");
+    const engine = await engineFindings(diagnoseEngine(config));
+    return [...engine, ...(await modelFindings(diagnoseModels(config)))];
+  } catch (thrown) {
+    return [fail("engine", reasonOf(thrown), "npm install: a package of the server is missing")];
+  }
 };
 
-type Server = typeof import("../../server/index.ts");
-
-async function engineFindings(diagnosis: ReturnType<Server["diagnoseEngine"]>): Promise<Finding[]> {
+async function engineFindings(diagnosis: Promise<EngineDiagnosis>): Promise<Finding[]> {
   try {
     const { engine, lanes, cpus } = await diagnosis;
     return [ok("engine", engine), lanesFinding(lanes, cpus)];
@@ -37,7 +36,7 @@ export function lanesFinding(lanes: number, cpus: number): Finding {
     : warn("lanes", detail, "--engine-lanes 0 takes as many as there are CPUs");
 }
 
-async function modelFindings(diagnosis: ReturnType<Server["diagnoseModels"]>): Promise<Finding[]> {
+async function modelFindings(diagnosis: Promise<readonly ArtifactDiagnosis[]>): Promise<Finding[]> {
   try {
     const artifacts = await diagnosis;
     if (artifacts.length === 0) {

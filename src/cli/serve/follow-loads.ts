@@ -56,7 +56,7 @@ const isTold = ({ state }: VersionRow) => state === "loading" || state === "read
 
 const BAR_WIDTH = 24;
 
-/** A bar that is written over on a terminal; plain lines elsewhere. `write` goes to standard error. */
+/** A bar that is written over on a terminal, and erased at the end; plain lines elsewhere. */
 export function loadReporter(write: (text: string) => void, isTerminal: boolean): LoadReporter {
   if (!isTerminal) return { changed: (line) => write(`${line}\n`), progress: () => {} };
   let last = "";
@@ -67,8 +67,9 @@ export function loadReporter(write: (text: string) => void, isTerminal: boolean)
     progress: (settled, all) => {
       const filled = all === 0 ? BAR_WIDTH : Math.floor((settled / all) * BAR_WIDTH);
       const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-      // Ends erased: the table that follows says the rest.
-      write(`\r\u001b[2K${settled === all ? "" : `${bar} ${settled}/${all} ${last}`.slice(0, 120)}`);
+      const shown = settled === all ? "" : `${bar} ${settled}/${all} ${last}`.slice(0, 78);
+      // The cursor goes back to the start, so that a log line takes the place of the bar.
+      write(`\u001b[2K${shown}\r`);
     },
   };
 }

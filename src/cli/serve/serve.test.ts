@@ -109,8 +109,8 @@ test("on a terminal one line is written over and erased at the end", () => {
   }, true);
   reporter.changed("loading a version 1");
   reporter.progress(1, 2);
-  assert.ok(text.startsWith("\r\u001b[2K█"));
-  assert.match(text, /█░+ 1\/2 loading a version 1$/);
+  assert.ok(text.startsWith("\u001b[2K█"));
+  assert.match(text, /█░+ 1\/2 loading a version 1\r$/);
   reporter.progress(2, 2);
-  assert.ok(text.endsWith("\r\u001b[2K"));
+  assert.ok(text.endsWith("\u001b[2K\r"));
 });
