@@ -142,10 +142,7 @@ function readNumbers(reader: Reader, field: CompiledField, tag: number, frame: F
   const wireType = tag & 7;
   if (wireType === WIRE.bytes) list?.readPacked(reader, reader.length() + reader.at);
   else if (wireType !== field.wireType) throw wrongWireType(reader, field, wireType);
-  else {
-    do list?.readOne(reader);
-    while (reader.repeats(tag));
-  }
+  else list?.readSingles(reader, tag);
 }
 
 function finishLists(type: CompiledMessage, value: Fields, lists: (NumberList | undefined)[]): void {

@@ -76,10 +76,17 @@ export class NumberList {
     return this.#data.length === this.#length ? this.#data : this.#data.subarray(0, this.#length);
   }
 
-  /** Reads one element that stands alone. */
-  readOne(reader: Reader): void {
-    this.#reserve(1, Math.max(8, this.#length));
-    this.#read(reader);
+  /** Reads elements that stand alone: one, and those after it that have the same tag. */
+  readSingles(reader: Reader, tag: number): void {
+    do {
+      if (this.#isView || this.#length === this.#data.length) this.#reserve(1, this.#spare(reader));
+      this.#read(reader);
+    } while (reader.repeats(tag));
+  }
+
+  /** Room for what may follow: each element takes at least two bytes with its tag. */
+  #spare(reader: Reader): number {
+    return Math.min((reader.end - reader.at) >> 1, Math.max(64, 3 * this.#length));
   }
 
   /** Reads a packed piece that ends at `end`. */

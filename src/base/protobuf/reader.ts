@@ -42,6 +42,17 @@ export class Reader {
 
   /** Reads a varint of up to 64 bits into `low` and `high`. */
   varint(): void {
+    const first = this.at < this.end ? (this.bytes[this.at] ?? 0x80) : 0x80;
+    if (first >= 0x80) {
+      this.#longVarint();
+      return;
+    }
+    this.at += 1;
+    this.low = first;
+    this.high = 0;
+  }
+
+  #longVarint(): void {
     const { bytes, end } = this;
     let low = 0;
     let high = 0;
