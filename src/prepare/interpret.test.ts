@@ -54,6 +54,30 @@ test("a ZipMap's class names come from the file", async () => {
   assert.deepEqual(first, { label: "yes", probability: 0.75, probabilities: { no: 0.25, yes: 0.75 } });
 });
 
+test("a number among the file's classes is that class, not a position", async () => {
+  const outputs = [LABEL, out("probabilities", "FP32", [-1, 2], ["1", "2"])];
+  const given: Tensors = new Map([
+    ["label", tensorOf("INT64", [1], [1])],
+    ["probabilities", tensorOf("FP32", [1, 2], [0.75, 0.25])],
+  ]);
+  assert.deepEqual(await interpret(outputs, {}, given), [
+    { label: 1, probability: 0.75, probabilities: { 1: 0.75, 2: 0.25 } },
+  ]);
+  assert.deepEqual(await interpret(outputs, { labels: ["one", "two"] }, given), [
+    { label: "one", probability: 0.75, probabilities: { one: 0.75, two: 0.25 } },
+  ]);
+});
+
+test("a label that is no class has no probability", async () => {
+  const outputs = [out("label", "BYTES", [-1]), PROBABILITIES];
+  const given: Tensors = new Map([
+    ["label", tensorOf("BYTES", [1], ["other"])],
+    ["probabilities", tensorOf("FP32", [1, 2], [0.75, 0.25])],
+  ]);
+  const [first] = await interpret(outputs, { labels: ["a", "b"] }, given);
+  assert.deepEqual(first, { label: "other", probability: null, probabilities: { a: 0.75, b: 0.25 } });
+});
+
 test("a label beyond 2^53 keeps its digits", async () => {
   const [first] = await interpret(
     [LABEL],

@@ -63,6 +63,5 @@ async function createAnswer(
 function recognised(signature: Signature, { labels }: Manifest): Interpret {
   const { label, probabilities } = recogniseLabels(signature);
   if (!label && !probabilities) return interpretValues;
-  const own = probabilities?.labels ?? [];
-  return interpretLabels({ label, probabilities, labels: labels.length > 0 ? labels : own });
+  return interpretLabels({ label, probabilities, labels });
 }

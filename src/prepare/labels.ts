@@ -41,19 +41,19 @@ export function createLabels(signature: Signature, step: Step, manifestLabels: r
   const label = parameters.label === undefined ? undefined : namedOutput(signature, parameters.label);
   const isNamed = parameters.probabilities !== undefined || !label;
   const probabilities = isNamed ? scoreOutput(signature, "labels", parameters.probabilities) : undefined;
-  const own = parameters.labels ?? probabilities?.labels ?? [];
-  return interpretLabels({ label, probabilities, labels: own.length > 0 ? own : manifestLabels });
+  return interpretLabels({ label, probabilities, labels: parameters.labels ?? manifestLabels });
 }
 
 /** One `{ label, probability, probabilities }` per row, of whichever of them the outputs tell. */
 export function interpretLabels(found: LabelOutputs): Interpret {
   checkLabels(found);
-  const { label, probabilities, labels } = found;
+  const { label, probabilities } = found;
+  const naming = namingOf(found);
   return (outputs) => {
     const [chosen, scores] = [tensorOf(outputs, label), tensorOf(outputs, probabilities)];
     const rows = rowCount((chosen ?? scores) as Tensor);
     const predictions: Json[] = [];
-    for (let row = 0; row < rows; row++) predictions.push(predictRow(row, chosen, scores, labels));
+    for (let row = 0; row < rows; row++) predictions.push(predictRow(row, chosen, scores, naming));
     return predictions;
   };
 }
@@ -63,13 +63,29 @@ export function className(labels: readonly string[], index: number): string | nu
   return labels[index] ?? index;
 }
 
+/** How classes are called, and how a label that the model gives is found among them. */
+interface Naming {
+  readonly names: readonly string[];
+  /** Position of a class by what the model calls it; undefined where it calls it by its position. */
+  readonly positions: ReadonlyMap<string, number> | undefined;
+}
+
+/** The manifest's names stand for the file's classes one by one; without them classes are called as in the file. */
+function namingOf({ labels, probabilities }: LabelOutputs): Naming {
+  const classes = probabilities?.labels ?? [];
+  const names = labels.length > 0 ? labels : classes;
+  return { names, positions: classes.length > 0 ? new Map(classes.map((name, i) => [name, i])) : undefined };
+}
+
 function predictRow(
   row: number,
   chosen: Tensor | undefined,
   scores: Tensor | undefined,
-  labels: readonly string[],
+  naming: Naming,
 ): Json {
-  if (!scores) return { label: chosen ? chosenLabel(chosen, row, labels) : null };
+  const given = chosen && (plainElement(chosen, row) as string | number | bigint); // Labels are text or whole numbers.
+  const place = given === undefined ? undefined : positionOf(given, naming);
+  if (!scores) return { label: place === undefined ? (given ?? null) : nameAt(place, given, naming) };
   const width = scores.data.length / Math.max(1, rowCount(scores));
   const start = row * width;
   let best = 0;
@@ -77,16 +93,38 @@ function predictRow(
   for (let i = 0; i < width; i++) {
     const score = scoreAt(scores, start + i);
     if (score > scoreAt(scores, start + best)) best = i;
-    probabilities[className(labels, i)] = plainNumber(score);
+    probabilities[className(naming.names, i)] = plainNumber(score);
   }
-  const label = chosen ? chosenLabel(chosen, row, labels) : className(labels, best);
-  const probability = probabilities[`${label}`] ?? plainNumber(scoreAt(scores, start + best));
-  return { label, probability, probabilities };
+  if (given === undefined) {
+    return {
+      label: className(naming.names, best),
+      probability: plainNumber(scoreAt(scores, start + best)),
+      probabilities,
+    };
+  }
+  // Where nothing tells which class the label is, it is the likeliest: that is how classifiers choose.
+  const at = naming.names.length === 0 ? best : place;
+  const isKnown = at !== undefined && at < width;
+  const probability = isKnown ? plainNumber(scoreAt(scores, start + at)) : null;
+  return { label: place === undefined ? given : nameAt(place, given, naming), probability, probabilities };
 }
 
-function chosenLabel(chosen: Tensor, row: number, labels: readonly string[]): string | number | bigint {
-  const value = plainElement(chosen, row) as string | number | bigint; // Labels are text or whole numbers.
-  return typeof value === "number" ? (labels[value] ?? value) : value;
+/** Which class a given label is; undefined where that cannot be told. */
+function positionOf(given: string | number | bigint, { names, positions }: Naming): number | undefined {
+  if (positions) return positions.get(String(given));
+  if (typeof given === "number") return given;
+  const place = names.indexOf(String(given));
+  return place === -1 ? undefined : place;
+}
+
+/** The class's name; the label as the model gave it where no other name is known. */
+function nameAt(
+  place: number,
+  given: string | number | bigint | undefined,
+  { names }: Naming,
+): string | number | bigint {
+  const name = names[place];
+  return name === undefined || name === String(given) ? (given ?? place) : name;
 }
 
 function checkLabels({ label, probabilities, labels }: LabelOutputs): void {

@@ -28,8 +28,8 @@ export const topParameters = z
 export function createTop(signature: Signature, step: Step, manifestLabels: readonly string[]): Interpret {
   const parameters = parseParameters(step, topParameters);
   const spec = scoreOutput(signature, "top", parameters.output);
-  const own = parameters.labels ?? spec.labels ?? [];
-  const labels = own.length > 0 ? own : manifestLabels;
+  const stated = parameters.labels ?? manifestLabels;
+  const labels = stated.length > 0 ? stated : (spec.labels ?? []);
   const width = spec.shape.at(-1) ?? -1;
   if (labels.length > 0 && width !== -1 && labels.length !== width) {
     throw stepError("top", `there are ${labels.length} labels, output "${spec.name}" has ${width} classes`);
