@@ -185,5 +185,9 @@ test("a StringNormalizer that needs a locale is warned about with what to do", (
   assert.match(infoOf(node("")).warnings[0]?.message ?? "", /needs the locale "en_US.UTF-8"/);
   assert.match(infoOf(node("de_DE")).warnings[0]?.hint ?? "", /set the node's attribute locale to "C"/);
   assert.deepEqual(infoOf(node("C")).warnings, []);
+  const plain = [{ name: "is_case_sensitive", i: 1n }];
+  assert.deepEqual(infoOf({ node: [{ opType: "StringNormalizer", attribute: plain }] }).warnings, []);
+  const lower = [...plain, { name: "case_change_action", s: Buffer.from("LOWER") }];
+  assert.equal(infoOf({ node: [{ opType: "StringNormalizer", attribute: lower }] }).warnings.length, 1);
   assert.deepEqual(inspectFile("spam/1").warnings, []);
 });

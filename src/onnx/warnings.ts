@@ -26,18 +26,35 @@ export function nodeWarnings(model: ModelProto): ModelWarning[] {
   return found;
 }
 
-/** ONNX Runtime asks the system for the locale at load, and fails where it is not installed. */
+/**
+ * ONNX Runtime asks the system for the locale, and fails where it is not installed: at load for
+ * comparisons without case, at the first run for stop words and changes of case.
+ *
+ * Source: onnxruntime, core/providers/cpu/text/string_normalizer.cc.
+ */
 function localeWarning(node: NodeProto): ModelWarning[] {
-  const locale = Buffer.from(node.attribute.find(({ name }) => name === "locale")?.s ?? []).toString();
-  if (PLAIN_LOCALES.has(locale)) return [];
+  const locale = textOf(node, "locale");
+  if (PLAIN_LOCALES.has(locale) || !needsLocale(node)) return [];
   const name = locale === "" ? "en_US.UTF-8" : locale;
   return [
     {
       field: `node ${quoted(node.name ?? "")}`,
       message: `StringNormalizer needs the locale ${quoted(name)} of this machine`,
-      hint: `Install the locale ${name}, or set the node's attribute locale to "C" when exporting; without it the model does not load ("Failed to construct locale").`,
+      hint: `Install the locale ${name}, or set the node's attribute locale to "C" when exporting; without it the model does not load or run ("Failed to construct locale").`,
     },
   ];
+}
+
+function needsLocale(node: NodeProto): boolean {
+  const attribute = (wanted: string) => node.attribute.find(({ name }) => name === wanted);
+  const isCaseSensitive = (attribute("is_case_sensitive")?.i ?? 0n) !== 0n;
+  const hasStopWords = (attribute("stopwords")?.strings.length ?? 0) > 0;
+  const action = textOf(node, "case_change_action");
+  return !isCaseSensitive || hasStopWords || (action !== "" && action !== "NONE");
+}
+
+function textOf(node: NodeProto, attribute: string): string {
+  return Buffer.from(node.attribute.find(({ name }) => name === attribute)?.s ?? []).toString();
 }
 
 function sizeWarning(node: NodeProto, shape: TensorProto | undefined): ModelWarning[] {
