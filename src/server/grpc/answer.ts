@@ -1,5 +1,6 @@
 import type { ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
+import type { Clock } from "../../base/index.ts";
 import { ACCEPTED_ENCODINGS } from "./compression.ts";
 import { encodeMessage, type GrpcStatus } from "./status.ts";
 
@@ -12,17 +13,22 @@ const WITH_TRAILERS = { waitForTrailers: true };
 const LAST = { endStream: true };
 const OK_TRAILERS = { "grpc-status": "0" };
 
+/** How long the rest of a call that is answered already is dropped before it is cut off. */
+const LINGER_MS = 1000;
+
 type Fields = Readonly<Record<string, string>>;
 
 /** Sends the headers, messages and trailers of one call. */
 export class Answer {
   readonly #stream: ServerHttp2Stream;
+  readonly #clock: Clock;
   #trailers: Fields = OK_TRAILERS;
   #wake: (() => void) | undefined;
   /** Bytes of messages queued or sent, prefixes included. */
   bytes = 0;
 
-  constructor(stream: ServerHttp2Stream) {
+  constructor(stream: ServerHttp2Stream, clock: Clock) {
+    this.#clock = clock;
     this.#stream = stream;
   }
 
@@ -83,11 +89,18 @@ export class Answer {
     this.#wake?.();
   }
 
-  /** Tells a client that still sends that nobody reads it. @see RFC 9113, section 8.1. */
+  /**
+   * Drops what a client still sends, and after a moment tells it that nobody reads: at once
+   * would overtake the answer.
+   *
+   * @see RFC 9113, section 8.1.
+   */
   #refuseRest(): void {
-    if (this.#stream.readableEnded) return;
-    this.#stream.resume();
-    this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    const stream = this.#stream;
+    if (stream.readableEnded) return;
+    stream.resume();
+    const cancel = this.#clock.after(LINGER_MS, () => stream.close(constants.NGHTTP2_NO_ERROR));
+    stream.once("close", cancel);
   }
 
   #write(frame: readonly Uint8Array[]): boolean {

@@ -44,7 +44,7 @@ export class CallExchange {
     this.#requestId = chooseRequestId(this.#field("x-request-id"));
     this.#startMs = service.clock.now();
     this.#span = ServerSpan.start(service.tracer, this.#field("traceparent"));
-    this.#answer = new Answer(stream);
+    this.#answer = new Answer(stream, service.clock);
     this.#incoming = new Incoming(stream, service.limits, this.#field("grpc-encoding"));
   }
 
