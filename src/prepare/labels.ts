@@ -77,15 +77,29 @@ function namingOf({ labels, probabilities }: LabelOutputs): Naming {
   return { names, positions: classes.length > 0 ? new Map(classes.map((name, i) => [name, i])) : undefined };
 }
 
+type Label = string | number | bigint;
+
 function predictRow(
   row: number,
   chosen: Tensor | undefined,
   scores: Tensor | undefined,
   naming: Naming,
 ): Json {
-  const given = chosen && (plainElement(chosen, row) as string | number | bigint); // Labels are text or whole numbers.
-  const place = given === undefined ? undefined : positionOf(given, naming);
-  if (!scores) return { label: place === undefined ? (given ?? null) : nameAt(place, given, naming) };
+  const given = chosen && (plainElement(chosen, row) as Label); // Labels are text or whole numbers.
+  if (!scores) return { label: given === undefined ? null : labelOf(given, naming) };
+  const { probabilities, best } = readScores(scores, row, naming.names);
+  if (given === undefined)
+    return { label: className(naming.names, best), probability: scoreOf(scores, row, best), probabilities };
+  // Where nothing tells which class the label is, it is the likeliest: that is how classifiers choose.
+  const place = naming.names.length === 0 ? best : positionOf(given, naming);
+  return { label: labelOf(given, naming), probability: scoreOf(scores, row, place), probabilities };
+}
+
+function readScores(
+  scores: Tensor,
+  row: number,
+  names: readonly string[],
+): { probabilities: Json; best: number } {
   const width = scores.data.length / Math.max(1, rowCount(scores));
   const start = row * width;
   let best = 0;
@@ -93,24 +107,21 @@ function predictRow(
   for (let i = 0; i < width; i++) {
     const score = scoreAt(scores, start + i);
     if (score > scoreAt(scores, start + best)) best = i;
-    probabilities[className(naming.names, i)] = plainNumber(score);
+    probabilities[className(names, i)] = plainNumber(score);
   }
-  if (given === undefined) {
-    return {
-      label: className(naming.names, best),
-      probability: plainNumber(scoreAt(scores, start + best)),
-      probabilities,
-    };
-  }
-  // Where nothing tells which class the label is, it is the likeliest: that is how classifiers choose.
-  const at = naming.names.length === 0 ? best : place;
-  const isKnown = at !== undefined && at < width;
-  const probability = isKnown ? plainNumber(scoreAt(scores, start + at)) : null;
-  return { label: place === undefined ? given : nameAt(place, given, naming), probability, probabilities };
+  return { probabilities, best };
+}
+
+/** The score of a class in one row; null where it is none of them. */
+function scoreOf(scores: Tensor, row: number, place: number | undefined): Json {
+  const width = scores.data.length / Math.max(1, rowCount(scores));
+  return place === undefined || place < 0 || place >= width
+    ? null
+    : plainNumber(scoreAt(scores, row * width + place));
 }
 
 /** Which class a given label is; undefined where that cannot be told. */
-function positionOf(given: string | number | bigint, { names, positions }: Naming): number | undefined {
+function positionOf(given: Label, { names, positions }: Naming): number | undefined {
   if (positions) return positions.get(String(given));
   if (typeof given === "number") return given;
   const place = names.indexOf(String(given));
@@ -118,13 +129,10 @@ function positionOf(given: string | number | bigint, { names, positions }: Namin
 }
 
 /** The class's name; the label as the model gave it where no other name is known. */
-function nameAt(
-  place: number,
-  given: string | number | bigint | undefined,
-  { names }: Naming,
-): string | number | bigint {
-  const name = names[place];
-  return name === undefined || name === String(given) ? (given ?? place) : name;
+function labelOf(given: Label, naming: Naming): Label {
+  const place = positionOf(given, naming);
+  const name = place === undefined ? undefined : naming.names[place];
+  return name === undefined || name === String(given) ? given : name;
 }
 
 function checkLabels({ label, probabilities, labels }: LabelOutputs): void {
