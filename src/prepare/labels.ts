@@ -88,8 +88,9 @@ function predictRow(
   const given = chosen && (plainElement(chosen, row) as Label); // Labels are text or whole numbers.
   if (!scores) return { label: given === undefined ? null : labelOf(given, naming) };
   const { probabilities, best } = readScores(scores, row, naming.names);
-  if (given === undefined)
+  if (given === undefined) {
     return { label: className(naming.names, best), probability: scoreOf(scores, row, best), probabilities };
+  }
   // Where nothing tells which class the label is, it is the likeliest: that is how classifiers choose.
   const place = naming.names.length === 0 ? best : positionOf(given, naming);
   return { label: labelOf(given, naming), probability: scoreOf(scores, row, place), probabilities };
