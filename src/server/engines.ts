@@ -2,7 +2,7 @@ import type { Clock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import type { Manifest } from "../model/index.ts";
 import { checkModelFile } from "../onnx/index.ts";
-import { type Artifact, cpuQuota, createOnnxRuntime } from "../runtimes/index.ts";
+import { type Artifact, cpuQuota, createOnnxRuntime, createStockRuntime } from "../runtimes/index.ts";
 import { createEngine, type Engine } from "../serving/index.ts";
 
 /** The engines that this server loads versions with, by the manifest's `engine`. */
@@ -26,11 +26,15 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     maxArtifactBytes,
     clock,
   });
+  const stock = createStockRuntime({ lanes, clock });
   return {
-    byName: new Map<Manifest["engine"], Engine>([["onnx", createEngine(onnx, clock)]]),
+    byName: new Map<Manifest["engine"], Engine>([
+      ["onnx", createEngine(onnx, clock)],
+      ["stock", createEngine(stock, clock)],
+    ]),
     description: onnx.engine,
     async close() {
-      await onnx.close();
+      await Promise.all([onnx.close(), stock.close()]);
     },
   };
 }
@@ -38,7 +42,9 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
 /** Checks and digests a model file before any native code sees it. @throws PlatformError with the reason. */
 export function artifactOpener({ engine }: Config): (path: string, manifest: Manifest) => Promise<Artifact> {
   return async (path, manifest) => {
-    const { digest, bytes } = await checkModelFile(path, { limits: { maxBytes: engine.maxArtifactBytes } });
-    return { path, digest, bytes, manifest };
+    const { digest, bytes, info } = await checkModelFile(path, {
+      limits: { maxBytes: engine.maxArtifactBytes },
+    });
+    return { path, digest, bytes, manifest, info };
   };
 }

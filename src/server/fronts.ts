@@ -1,7 +1,10 @@
 import {
   type GrpcProtocol,
+  grpcHealth,
+  grpcReflection,
   type HttpProtocol,
   nativeProtocol,
+  openInferenceGrpc,
   openInferenceRest,
 } from "../protocols/index.ts";
 import type { Common } from "./common.ts";
@@ -30,7 +33,7 @@ export async function openFronts(common: Common, service: ModelService, opened: 
   const address = await http.listen();
   opened.push(http);
   if (!common.config.grpc.enabled) return { http: address, grpc: undefined };
-  const grpc = createGrpc(common, []);
+  const grpc = createGrpc(common, grpcProtocols(common, service));
   const grpcAddress = await grpc.listen();
   opened.push(grpc);
   return { http: address, grpc: grpcAddress };
@@ -46,6 +49,12 @@ function httpProtocols(common: Common, service: ModelService): HttpProtocol[] {
     nativeProtocol(service, { version, maxBodyBytes, deadlines, deadlineMs }),
     openInferenceRest(service, { version, maxBodyBytes, deadlines }),
   ];
+}
+
+function grpcProtocols({ config, version, deadlines }: Common, service: ModelService): GrpcProtocol[] {
+  const { maxMessageBytes: maxBodyBytes } = config.grpc;
+  const wire = openInferenceGrpc(service, { version, deadlines, maxBodyBytes });
+  return [wire, grpcHealth(service.control), grpcReflection()];
 }
 
 function createHttp(common: Common, protocols: readonly HttpProtocol[]): HttpFront {
