@@ -62,11 +62,13 @@ interface Outcome {
   readonly trailers: grpc.Metadata;
 }
 
+const ignore: (call: grpc.ClientUnaryCall) => void = () => {};
+
 function unary(
   client: grpc.Client,
   path: string,
   message: Uint8Array,
-  { metadata = new grpc.Metadata(), deadlineMs = 0, onCall = (_: grpc.ClientUnaryCall) => {} } = {},
+  { metadata = new grpc.Metadata(), deadlineMs = 0, onCall = ignore } = {},
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = deadlineMs > 0 ? { deadline: Date.now() + deadlineMs } : {};
@@ -246,8 +248,9 @@ test("more bytes at once than the server holds is RESOURCE_EXHAUSTED, and they a
     [echo],
     async (client) => {
       assert.equal((await unary(client, "/t.S/Echo", Buffer.alloc(300_000))).code, 8);
-      for (let i = 0; i < 5; i++)
+      for (let i = 0; i < 5; i++) {
         assert.equal((await unary(client, "/t.S/Echo", Buffer.alloc(150_000))).code, 0);
+      }
     },
     { maxHeldBytes: 200_000 },
   );

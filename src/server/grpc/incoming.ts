@@ -76,7 +76,9 @@ export class Incoming {
 
   #checkEnd(): void {
     // Node ends the data of a cancelled stream as if it were whole.
-    if (this.#stream.aborted) throw new PlatformError("cancelled", "the client cancelled or went away");
+    if (this.#stream.closed || this.#stream.aborted) {
+      throw new PlatformError("cancelled", "the client cancelled or went away");
+    }
     if (this.#reader.isBetweenMessages) return;
     throw new PlatformError("invalid_argument", "the call ended in the middle of a message", {
       field: "message",
