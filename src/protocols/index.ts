@@ -9,6 +9,13 @@ export type {
   HttpRoute,
   Planes,
 } from "./contract.ts";
+export { grpcHealth, healthService } from "./grpc/health.ts";
+export { protoFile } from "./grpc/proto-file.ts";
+export { printProto } from "./grpc/proto-text.ts";
+export { grpcReflection } from "./grpc/reflection.ts";
+export type { ServiceTable } from "./grpc/service-table.ts";
 export { nativeProtocol } from "./native/native.ts";
 export type { NativeOptions } from "./native/options.ts";
+export { openInferenceGrpc } from "./open-inference/grpc.ts";
+export { inferenceService } from "./open-inference/inference-service.ts";
 export { type OpenInferenceOptions, openInferenceRest } from "./open-inference/rest.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../tensor/index.ts";
+import type { DType, Tensor } from "../../tensor/index.ts";
 
 /** One requested output. */
 export interface OutputRequest {
@@ -36,4 +36,12 @@ export interface InferCall {
 export interface Place {
   readonly id: string;
   readonly model: string;
+}
+
+/** What is known of an input before its data is read. */
+export interface InputHead {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly count: number;
 }

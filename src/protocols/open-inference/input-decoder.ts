@@ -1,8 +1,8 @@
 import type { SpannedJson } from "../../base/index.ts";
 import { elementBytes, isDType, type Tensor } from "../../tensor/index.ts";
-import type { Place } from "./infer-call.ts";
+import type { InputHead, Place } from "./infer-call.ts";
 import { asArray, asObject, asString, asUnsigned, type JsonObject, requiredField } from "./json-fields.ts";
-import { decodeJsonTensor, type InputHead } from "./json-tensor.ts";
+import { decodeJsonTensor } from "./json-tensor.ts";
 import { inputTooLarge } from "./limits.ts";
 import { decodeRawTensor } from "./raw-tensor.ts";
 import { refuse, refuseRequest } from "./refusal.ts";

@@ -13,19 +13,12 @@ import {
   type SpannedJson,
 } from "../../base/index.ts";
 import { createStorage, type DType, type NumericDType, Strings, type Tensor } from "../../tensor/index.ts";
-import type { Place } from "./infer-call.ts";
+import type { InputHead, Place } from "./infer-call.ts";
 import { wrongKind } from "./json-fields.ts";
-import { jsonFault, refuse, refuseRequest } from "./refusal.ts";
+import { wrongStringCount } from "./raw-tensor.ts";
+import { jsonFault, refuse } from "./refusal.ts";
 
 const LIMITS = { nonFinite: true } as const;
-
-/** What is known of an input before its data is read. */
-export interface InputHead {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly count: number;
-}
 
 /**
  * An input's tensor from its JSON `data`, nested or flat, with the contract's refusals.
@@ -76,20 +69,14 @@ function readStrings(span: JsonSpan, count: number): PackedTexts | "kind" | numb
   }
 }
 
-function decodeTexts({ name, count }: InputHead, span: JsonSpan, { id, model }: Place): Strings {
-  const packed = readStrings(span, count);
-  const at = `for inference input '${name}' for model '${model}'`;
+function decodeTexts(head: InputHead, span: JsonSpan, place: Place): Strings {
+  const packed = readStrings(span, head.count);
   if (packed === "kind") {
     const text = "Unable to parse JSON bytes array: attempt to access JSON non-string as string";
-    throw jsonFault(text, { field: name, expected: "strings" });
+    throw jsonFault(text, { field: head.name, expected: "strings" });
   }
   if (typeof packed === "object") return new Strings(packed.bytes, packed.offsets);
-  const details = { field: name, got: `${packed} strings`, expected: `${count} strings` };
-  const text =
-    packed < count
-      ? `expected ${count} string elements ${at}, got ${packed}`
-      : `unexpected number of string elements ${packed} ${at}, expecting ${count}`;
-  throw refuseRequest(id, text, details);
+  throw wrongStringCount(head, packed, place);
 }
 
 function notFilled(filled: "count" | "kind" | "range", { name, dtype }: InputHead): Error {

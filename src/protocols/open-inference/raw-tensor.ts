@@ -1,6 +1,5 @@
 import { decodeRaw, elementBytes, type Tensor } from "../../tensor/index.ts";
-import type { Place } from "./infer-call.ts";
-import type { InputHead } from "./json-tensor.ts";
+import type { InputHead, Place } from "./infer-call.ts";
 import { refuseRequest } from "./refusal.ts";
 
 /**
@@ -31,6 +30,16 @@ export function wrongByteSize(
 ): Error {
   const text = `input byte size mismatch for input '${name}' for model '${model}'. Expected ${expected}, got ${got}`;
   return refuseRequest(id, text, { field: name, got: `${got} bytes`, expected: `${expected} bytes` });
+}
+
+/** The refusal of another number of strings than the shape holds. */
+export function wrongStringCount({ name, count }: InputHead, got: number, { id, model }: Place): Error {
+  const at = `for inference input '${name}' for model '${model}'`;
+  const text =
+    got < count
+      ? `expected ${count} string elements ${at}, got ${got}`
+      : `unexpected number of string elements ${got} ${at}, expecting ${count}`;
+  return refuseRequest(id, text, { field: name, got: `${got} strings`, expected: `${count} strings` });
 }
 
 function notBoolean({ name }: InputHead, bytes: Uint8Array, { id, model }: Place): Error {
