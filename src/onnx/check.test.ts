@@ -249,6 +249,11 @@ const made: readonly (readonly [string, Draft<ModelProto>, RegExp | undefined])[
     modelOf({}, { opsetImport: [{ version: 0 }] }),
     /opset 0 of ai.onnx, the newest supported is 26/,
   ],
+  [
+    "an operator with a line end",
+    modelOf({ node: [node("Neg\n", ["x"], ["y"])] }),
+    /operator "Neg\\n" holds a control character/,
+  ],
   ["no graph", { irVersion: 8 }, /is not an ONNX file: it has no graph/],
 ];
 

@@ -1,6 +1,6 @@
 import { domainName, operatorName } from "./graphs.ts";
 import type { FunctionProto, ModelProto, NodeProto } from "./proto.ts";
-import { quoted, refusal } from "./refusal.ts";
+import { checkName, quoted, refusal } from "./refusal.ts";
 
 /** Newest opset of each domain that the engine knows (ONNX Runtime 1.30). */
 const NEWEST_OPSET: ReadonlyMap<string, number> = new Map([
@@ -41,6 +41,7 @@ export function functionKey(domain: string | undefined, name = ""): string {
  */
 export function checkOperator(node: NodeProto, functions: ReadonlyMap<string, FunctionProto>): void {
   const domain = domainName(node.domain);
+  checkName("operator", operatorName(node));
   if (NEWEST_OPSET.has(domain) || functions.has(functionKey(node.domain, node.opType))) return;
   const operator = quoted(operatorName(node));
   throw refusal(`operator ${operator} is of an unknown domain`, {

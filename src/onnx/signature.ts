@@ -33,7 +33,7 @@ export function signatureOf(info: ModelInfo): FileSignature {
   const outputs = info.outputs.map((spec) => outputSpec(info, spec)).filter((spec) => spec !== undefined);
   if (outputs.length === 0) {
     throw refusal(
-      `no output of the model is a tensor that can be sent: ${info.outputs.map(typeText).join(", ")}`,
+      `no output of the model is a tensor that can be sent: ${info.outputs.map(named).join(", ")}`,
       {
         field: "outputs",
         expected: "at least one tensor",
@@ -45,7 +45,7 @@ export function signatureOf(info: ModelInfo): FileSignature {
 
 /** Outputs that {@link signatureOf} leaves out, each with its type, for people. */
 export function unservedOutputs(info: ModelInfo): string[] {
-  return info.outputs.filter((spec) => outputSpec(info, spec) === undefined).map(typeText);
+  return info.outputs.filter((spec) => outputSpec(info, spec) === undefined).map(named);
 }
 
 function inputSpec(spec: ValueSpec): FileTensorSpec {
@@ -91,7 +91,12 @@ function tensorSpec(
   };
 }
 
-function typeText({ name, kind, elementType, shape }: ValueSpec): string {
-  const axes = shape ? `[${shape}]` : "of unknown rank";
-  return kind === "tensor" ? `${quoted(name)}: ${elementType} ${axes}` : `${quoted(name)}: a ${kind}`;
+function named(spec: ValueSpec): string {
+  return `${quoted(spec.name)}: ${typeText(spec)}`;
+}
+
+function typeText({ kind, elementType, shape }: ValueSpec): string {
+  if (kind === "other") return "of an unknown type";
+  if (kind !== "tensor") return `${kind === "optional" ? "an" : "a"} ${kind}`;
+  return `${elementType} ${shape ? `[${shape}]` : "of unknown rank"}`;
 }
