@@ -9,7 +9,7 @@ type Call = (...args: number[]) => number;
 
 /**
  * Functions of ONNX Runtime's C API that Sirve calls: position in the `OrtApi` table and the types
- * of the arguments (p address, n size_t, l int64, i int). All return an `OrtStatus` address, 0 for
+ * of the arguments (p address, n size_t, i int). All return an `OrtStatus` address, 0 for
  * success, unless the list says else after a colon (v nothing, i int).
  *
  * Positions are stable: the table only grows at its end.
@@ -47,7 +47,6 @@ const POSITIONS = {
   GetDimensions: [62, "ppn"],
   GetSymbolicDimensions: [63, "ppn"],
   GetTensorTypeAndShape: [65, "pp"],
-  GetValueType: [67, "pp"],
   CreateCpuMemoryInfo: [69, "iip"],
   AllocatorFree: [76, "pp"],
   GetAllocatorWithDefaultOptions: [78, "p"],
@@ -60,11 +59,12 @@ const POSITIONS = {
   ReleaseTypeInfo: [98, "p:v"],
   ReleaseTensorTypeAndShapeInfo: [99, "p:v"],
   ReleaseSessionOptions: [100, "p:v"],
+  GetAvailableProviders: [125, "pp"],
+  ReleaseAvailableProviders: [126, "pi"],
   AddSessionConfigEntry: [130, "ppp"],
-  HasValue: [192, "pp"],
-  AppendCudaV2: [204, "pp"],
-  CreateCudaOptions: [205, "p"],
-  ReleaseCudaOptions: [208, "p:v"],
+  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, "pp"],
+  CreateCUDAProviderOptions: [205, "p"],
+  ReleaseCUDAProviderOptions: [208, "p:v"],
   GetResizedStringTensorElementBuffer: [252, "pnnp"],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -84,7 +84,6 @@ const API_VERSION = 16;
 const TYPES: Record<string, string> = {
   p: "uintptr_t",
   n: "size_t",
-  l: "int64_t",
   i: "int",
   v: "void",
 };

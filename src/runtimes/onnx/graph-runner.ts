@@ -14,7 +14,9 @@ export class GraphRunner {
   readonly #slots: BatchSlot[] = [];
   readonly #all: readonly number[];
   #running = 0;
-  #onIdle: (() => void) | undefined;
+  #abandoned = 0;
+  #onWaited: (() => void) | undefined;
+  #free: (() => void) | undefined;
   #isClosed = false;
 
   constructor(engine: Engine, graph: Graph) {
@@ -73,18 +75,41 @@ export class GraphRunner {
     return { outputs, cpuUs: (call[CALL.cpuUs] ?? 0) + inputUs + outputUs, inputUs, computeUs, outputUs };
   }
 
-  give(slot: BatchSlot): void {
+  /** Takes a slot back; `wasAbandoned` if its run had been given up. */
+  give(slot: BatchSlot, wasAbandoned = false): void {
     slot.unbind();
     this.#slots.push(slot);
     this.#running -= 1;
-    if (this.#running === 0) this.#onIdle?.();
+    if (wasAbandoned) this.#abandoned -= 1;
+    if (this.#isClosed) this.#settle();
   }
 
-  /** Frees everything but the engine's session, once no run is under way. */
-  async close(): Promise<void> {
+  /** A run does not end although it was told to: closing does not wait for it. */
+  abandon(): void {
+    this.#abandoned += 1;
+    if (this.#isClosed) this.#settle();
+  }
+
+  /**
+   * Resolves once no run is under way but abandoned ones. `free` is called when these have ended
+   * too, if ever: until then they use the engine's session.
+   */
+  async close(free: () => void): Promise<void> {
     this.#isClosed = true;
-    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
-    for (const slot of this.#slots.splice(0)) slot.free();
+    this.#free = free;
+    await new Promise<void>((resolve) => {
+      this.#onWaited = resolve;
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    if (this.#running === 0) {
+      for (const slot of this.#slots.splice(0)) slot.free();
+      this.#free?.();
+      this.#free = undefined;
+    }
+    if (this.#running === this.#abandoned) this.#onWaited?.();
   }
 
   #checkStatus(slot: BatchSlot): void {

@@ -1,17 +1,21 @@
+import type { Clock } from "../../base/index.ts";
 import { Lane, type LaneJob } from "./lane.ts";
+
+/** A lane that ended by itself is replaced no sooner than this, so that one that cannot start does not spin. */
+const RESTART_MS = 100;
 
 /** The compute lanes of the process and the jobs that wait for one, oldest first. */
 export class LanePool {
-  readonly size: number;
   readonly #libraryPath: string;
+  readonly #clock: Clock;
   readonly #lanes = new Set<Lane>();
   readonly #free: Lane[] = [];
+  readonly #restarts = new Set<() => void>();
   #waiting: LaneJob[] = [];
-  #isClosed = false;
 
-  constructor(libraryPath: string, size: number) {
+  constructor(libraryPath: string, size: number, clock: Clock) {
     this.#libraryPath = libraryPath;
-    this.size = size;
+    this.#clock = clock;
     for (let i = 0; i < size; i++) this.#add();
   }
 
@@ -22,9 +26,23 @@ export class LanePool {
     else if (!lane.start(job)) this.#free.push(lane);
   }
 
-  /** Ends the threads; the call each is making comes back first. */
+  /**
+   * Gives up a job's lane, whose call does not come back, and takes a new one in its place. The
+   * old thread ends when the call does come back; `job.end` is called then.
+   */
+  abandon(job: LaneJob): void {
+    for (const lane of this.#lanes) {
+      if (lane.job !== job) continue;
+      this.#lanes.delete(lane);
+      lane.retire();
+      this.#add();
+      return;
+    }
+  }
+
+  /** Ends the threads; the call each is making comes back first. Those given up are not waited for. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    for (const cancel of this.#restarts) cancel();
     const lost = this.#waiting;
     this.#waiting = [];
     for (const job of lost) job.lose();
@@ -39,7 +57,7 @@ export class LanePool {
       (dead) => this.#replace(dead),
     );
     this.#lanes.add(lane);
-    this.#free.push(lane);
+    this.#next(lane);
   }
 
   #next(lane: Lane): void {
@@ -53,6 +71,10 @@ export class LanePool {
     this.#lanes.delete(dead);
     const index = this.#free.indexOf(dead);
     if (index >= 0) this.#free.splice(index, 1);
-    if (!this.#isClosed) this.#add();
+    const cancel = this.#clock.after(RESTART_MS, () => {
+      this.#restarts.delete(cancel);
+      this.#add();
+    });
+    this.#restarts.add(cancel);
   }
 }

@@ -9,7 +9,7 @@ export interface LaneData {
   readonly call: Float64Array;
 }
 
-/** One call to make in a lane. Both functions run on the main thread. */
+/** One call to make in a lane. The functions run on the main thread. */
 export interface LaneJob {
   /** Readies the call; undefined if there is nothing to do any more. Never throws. */
   readonly begin: () => Float64Array | undefined;
@@ -26,6 +26,7 @@ export class Lane {
   readonly #onFree: (lane: Lane) => void;
   #job: LaneJob | undefined;
   #call: Float64Array | undefined;
+  #isRetired = false;
 
   /** `onFree` is called after each job, `onDead` if the thread ends by itself. */
   constructor(libraryPath: string, onFree: (lane: Lane) => void, onDead: (lane: Lane) => void) {
@@ -42,6 +43,11 @@ export class Lane {
     });
   }
 
+  /** What it is doing. */
+  get job(): LaneJob | undefined {
+    return this.#job;
+  }
+
   /** Starts a job; false if there was nothing to do and the lane is still free. */
   start(job: LaneJob): boolean {
     const call = job.begin();
@@ -51,6 +57,13 @@ export class Lane {
     this.#shared.set(call);
     this.#worker.postMessage(0);
     return true;
+  }
+
+  /** Ends the thread as soon as the call under way has come back, whenever that may be. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#worker.removeAllListeners("exit");
+    this.#worker.unref();
   }
 
   /** Ends the thread once the call under way has come back. */
@@ -63,7 +76,9 @@ export class Lane {
     const job = this.#job;
     this.#call?.set(this.#shared);
     this.#job = this.#call = undefined;
-    this.#onFree(this);
+    if (!this.#isRetired) this.#onFree(this);
     job?.end();
+    // Nothing waits for a thread that was given up.
+    if (this.#isRetired) void this.#worker.terminate();
   }
 }

@@ -73,7 +73,7 @@ class OnnxRuntime implements Runtime {
     this.#engine = openEngine(libraryPath);
     this.engine = `onnxruntime ${this.#engine.api.version}`;
     this.concurrency = options.lanes;
-    this.#lanes = new LanePool(libraryPath, options.lanes);
+    this.#lanes = new LanePool(libraryPath, options.lanes, options.clock);
     this.#loader = new Loader({ libraryPath, env: this.#engine.env });
     this.#cache = new ProbeCache(options.cacheDir, this.engine);
   }
@@ -119,6 +119,7 @@ class OnnxRuntime implements Runtime {
       return new OnnxSession({
         runner: new GraphRunner(this.#engine, graph),
         lanes: this.#lanes,
+        clock: this.#options.clock,
         ports,
         memoryBytes: Math.max(reply.rssBytes, Math.ceil(artifact.bytes * MEMORY_PER_FILE_BYTE)),
         rows: found.rows,

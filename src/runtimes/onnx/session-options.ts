@@ -1,3 +1,4 @@
+import { appendCuda } from "./cuda.ts";
 import { check, type Engine, outAddress } from "./engine.ts";
 import { type Address, allocateNative, freeNative, viewNative } from "./ffi.ts";
 
@@ -28,6 +29,7 @@ export function createSessionOptions(engine: Engine, settings: SessionSettings):
     check(engine, api.SetIntraOpNumThreads(options, settings.intraOpThreads));
     check(engine, api.SetInterOpNumThreads(options, 1));
     for (const [key, value] of CONFIG) addConfig(engine, options, key, value);
+    if (settings.device === "cuda") appendCuda(engine, options);
     return options;
   } catch (thrown) {
     api.ReleaseSessionOptions(options);

@@ -4,13 +4,10 @@ import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
 import { openLibc } from "./ffi.ts";
 import { freePorts, type GraphPorts } from "./graph-port.ts";
 import type { GraphRunner } from "./graph-runner.ts";
-import type { LanePool } from "./lane-pool.ts";
-import { LaneRun } from "./lane-run.ts";
+import { type LaneOwner, LaneRun } from "./lane-run.ts";
 
 /** What a loaded session is made of. */
-export interface SessionParts {
-  readonly runner: GraphRunner;
-  readonly lanes: LanePool;
+export interface SessionParts extends LaneOwner {
   /** The session frees their names. */
   readonly ports: GraphPorts;
   readonly memoryBytes: number;
@@ -25,13 +22,13 @@ export class OnnxSession implements Session {
   readonly rows: Session["rows"];
   readonly rowsReason: string;
   readonly #runner: GraphRunner;
-  readonly #lanes: LanePool;
+  readonly #owner: LaneOwner;
   readonly #ports: GraphPorts;
   #isClosed = false;
 
   constructor(parts: SessionParts) {
     this.#runner = parts.runner;
-    this.#lanes = parts.lanes;
+    this.#owner = parts;
     this.#ports = parts.ports;
     this.signature = parts.runner.graph.signature;
     this.memoryBytes = parts.memoryBytes;
@@ -40,8 +37,8 @@ export class OnnxSession implements Session {
   }
 
   start(parts: readonly Tensors[], options?: RunOptions): Run {
-    const run = new LaneRun(this.#runner, parts, options);
-    this.#lanes.submit(run);
+    const run = new LaneRun(this.#owner, parts, options);
+    this.#owner.lanes.submit(run);
     return run;
   }
 
@@ -51,10 +48,11 @@ export class OnnxSession implements Session {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#runner.close();
     const { engine, graph } = this.#runner;
-    freePorts(engine, this.#ports);
-    engine.api.ReleaseSession(graph.session);
-    openLibc().trim();
+    await this.#runner.close(() => {
+      freePorts(engine, this.#ports);
+      engine.api.ReleaseSession(graph.session);
+      openLibc().trim();
+    });
   }
 }
