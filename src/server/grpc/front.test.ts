@@ -320,18 +320,14 @@ test("a stream that fails says so after the answers before it", async () => {
   });
 });
 
-test("cancelling a stream ends its handler", async () => {
+test("cancelling a stream ends its deadline and its handler", async () => {
   const { promise: ended, resolve } = Promise.withResolvers<string>();
   const method: GrpcMethod = {
     kind: "bidi",
     path: "/t.S/Stream",
-    async *handle(messages) {
-      try {
-        for await (const message of messages) yield message;
-      } catch (thrown) {
-        resolve(PlatformError.from(thrown).code);
-        throw thrown;
-      }
+    async *handle(messages, { context }) {
+      context.deadline.onEnd((reason) => resolve(reason.code));
+      yield* messages;
     },
   };
   await serve([method], async (client, front) => {
