@@ -29,6 +29,8 @@ function nodeLabels(node: NodeProto): readonly string[] {
 
 /** Names under which exporters put class names into a file's metadata. */
 const LABEL_KEYS = ["classes", "labels", "class_names", "names", "id2label"];
+/** Longer texts are not read: a hundred thousand classes fit. */
+const MAX_TEXT = 4_000_000;
 
 /**
  * Class names from a file's metadata: a list, or an object by index, in JSON or as Python prints
@@ -37,7 +39,7 @@ const LABEL_KEYS = ["classes", "labels", "class_names", "names", "id2label"];
 export function metadataLabels(metadata: ReadonlyMap<string, string>): readonly string[] | undefined {
   for (const key of LABEL_KEYS) {
     const text = metadata.get(key)?.trim();
-    const labels = text ? (fromJson(text) ?? fromPython(text)) : undefined;
+    const labels = text && text.length <= MAX_TEXT ? (fromJson(text) ?? fromPython(text)) : undefined;
     if (labels && labels.length > 0) return labels;
   }
   return undefined;

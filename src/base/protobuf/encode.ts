@@ -11,7 +11,10 @@ export function encodeMessage<T>(table: MessageTable<T>, value: Draft<T>): Uint8
   return bytes ?? new Uint8Array(0);
 }
 
-/** The same as chunks to be written one after the other: large byte strings are not copied. */
+/**
+ * The same as chunks to be written one after the other. Large byte strings and typed arrays are
+ * not copied, so they must not change until the chunks are sent.
+ */
 export function encodeChunks<T>(table: MessageTable<T>, value: Draft<T>): Uint8Array[] {
   return encode(table, value, true);
 }
