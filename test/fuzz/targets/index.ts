@@ -1,4 +1,5 @@
 import type { FuzzTarget } from "../target.ts";
+import { grpcInferTarget } from "./grpc-infer.ts";
 import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
 import { csvTarget, multipartTarget, nativeJsonTarget } from "./native.ts";
@@ -14,6 +15,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   manifestTarget,
   v2JsonTarget,
   v2BinaryTarget,
+  grpcInferTarget,
   nativeJsonTarget,
   csvTarget,
   multipartTarget,
