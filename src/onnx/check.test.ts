@@ -21,7 +21,8 @@ import { checkModelFile } from "./check.ts";
 import { checkFile } from "./check-file.ts";
 import { checkInThread } from "./check-thread.ts";
 import { encodeModel } from "./encode.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { DEFAULT_LIMITS, MAX_FILE_BYTES } from "./limits.ts";
+import { NEWEST_OPSET } from "./operator-check.ts";
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from "./proto.ts";
 
 const HOSTILE = "test/artifacts/hostile";
@@ -353,4 +354,14 @@ test("a file of too many parts is refused before it fills the memory", async () 
   writeFileSync(path, Buffer.concat([Buffer.from([0x08, 8, 0x3a, 0xc0, 0x84, 0x3d]), nodes]));
   const limits = { maxParts: 100_000 };
   await assert.rejects(checkModelFile(path, { limits }), /parts.onnx holds too many nodes/);
+});
+
+test("docs/model-files.md has every limit and every opset", () => {
+  const page = readFileSync("docs/model-files.md", "utf8");
+  for (const limit of [...Object.values(DEFAULT_LIMITS), MAX_FILE_BYTES]) {
+    assert.match(page, new RegExp(`\\| ${limit} \\|`));
+  }
+  for (const [domain, newest] of NEWEST_OPSET) {
+    assert.ok(page.includes(newest === 1 ? `\`${domain}\`` : `${newest} of ${domain}`), domain);
+  }
 });

@@ -3,7 +3,7 @@ import type { FunctionProto, ModelProto, NodeProto } from "./proto.ts";
 import { checkName, quoted, refusal } from "./refusal.ts";
 
 /** Newest opset of each domain that the engine knows (ONNX Runtime 1.30). */
-const NEWEST_OPSET: ReadonlyMap<string, number> = new Map([
+export const NEWEST_OPSET: ReadonlyMap<string, number> = new Map([
   ["ai.onnx", 26],
   ["ai.onnx.ml", 5],
   ["com.microsoft", 1],
