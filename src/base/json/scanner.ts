@@ -7,10 +7,10 @@ export const DEFAULT_MAX_DEPTH = 100;
 
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
-export const MINUS = 0x2d;
+const MINUS = 0x2d;
 export const OPEN_ARRAY = 0x5b;
 export const CLOSE_ARRAY = 0x5d;
-export const OPEN_OBJECT = 0x7b;
+const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;

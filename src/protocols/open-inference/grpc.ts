@@ -40,7 +40,7 @@ export function openInferenceGrpc(planes: Planes, options: OpenInferenceOptions)
 }
 
 /** The status of a thrown error on this wire. */
-export function grpcFailure(thrown: unknown): { readonly code: number; readonly message: string } {
+function grpcFailure(thrown: unknown): { readonly code: number; readonly message: string } {
   const error = PlatformError.from(thrown);
   return { code: grpcStatus(error), message: error.message };
 }

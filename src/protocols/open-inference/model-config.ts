@@ -13,7 +13,7 @@ export function maxBatchRows({ status, signature }: VersionDescription): number 
 }
 
 /** `TYPE_FP32` … of the model configuration. */
-export function configType(dtype: DType): string {
+function configType(dtype: DType): string {
   return dtype === "BYTES" ? "TYPE_STRING" : `TYPE_${dtype}`;
 }
 

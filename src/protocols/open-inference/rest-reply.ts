@@ -10,11 +10,6 @@ export function jsonReply(value: Json, status = 200): HttpReply {
   return { status, headers: JSON_HEADERS, body: writeJson(value) };
 }
 
-/** A JSON body that is written already. */
-export function textReply(body: string): HttpReply {
-  return { status: 200, headers: JSON_HEADERS, body };
-}
-
 /** Success without anything to say, as the stock clients expect of control calls. */
 export const emptyReply: HttpReply = { status: 200, headers: JSON_HEADERS, body: "" };
 

@@ -89,7 +89,7 @@ function get(path: string, reply: (target: Target) => HttpReply): HttpRoute {
 }
 
 /** The model and version of a path. @throws PlatformError `not_found` for a version that is no number. */
-export function targetOf({ params }: HttpRequest): Target {
+function targetOf({ params }: HttpRequest): Target {
   const text = params["version"];
   const model = params["model"] ?? "";
   if (text === undefined) return { model, version: undefined };

@@ -1,7 +1,7 @@
 import { refuse } from "./refusal.ts";
 
 /** This server maps no memory of its clients, as a Triton server without `--allow-client-shm`. */
-export const SHARED_MEMORY_DISABLED =
+const SHARED_MEMORY_DISABLED =
   "Client shared memory is disabled. Start the server with '--allow-client-shm=true' to enable.";
 
 /** The refusal to register or unregister a region. */
