@@ -64,7 +64,8 @@ function describe({ description, values, min, max, optional }: Column): string {
       `From ${min ?? "-∞"} to ${max ?? "∞"}; outside is warned about.`,
     optional && "May be left out.",
   ];
-  return parts.filter((part) => typeof part === "string" && part !== "").join(" ");
+  const said = parts.filter((part) => typeof part === "string" && part !== "");
+  return said.map((part) => (/[.!?]$/.test(String(part)) ? part : `${part}.`)).join(" ");
 }
 
 function exampleValue(column: Column): Json {
