@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { STATUS } from "../src/base/index.ts";
 import { configReference } from "../src/config/index.ts";
-import { manifestSchema } from "../src/model/index.ts";
+import { typedManifestSchema } from "../src/prepare/index.ts";
 import { manifestReference } from "./manifest-page.ts";
 import { inputSchema } from "./schema-table.ts";
 
@@ -42,7 +42,7 @@ function errorReference(): string {
 }
 
 function manifestJsonSchema(): string {
-  const schema = inputSchema(manifestSchema);
+  const schema = inputSchema(typedManifestSchema);
   return `${JSON.stringify({ ...schema, title: "Manifest of a model, version 1" }, undefined, 2)}\n`;
 }
 

@@ -1,3 +1,4 @@
 export type { ModelFiles, Preparation, Prepared, RunModel } from "./contract.ts";
+export { typedManifestSchema } from "./manifest-schema.ts";
 export { createPreparation } from "./preparation.ts";
 export { INPUT_STEPS, OUTPUT_STEPS } from "./steps.ts";
