@@ -60,7 +60,10 @@ function readMessage(reader: Reader, type: CompiledMessage, depth: number, targe
     if (!field) {
       reader.path = type.name;
       skipValue(reader, tag);
-      if (type.keepUnknown) keepUnknown(value, number, reader.bytes.subarray(from, reader.at));
+      if (type.keepUnknown) {
+        reader.spend();
+        keepUnknown(value, number, reader.bytes.subarray(from, reader.at));
+      }
     } else if (field.storage) readNumbers(reader, field, tag, frame);
     else readField(reader, field, tag & 7, frame);
   }
@@ -136,7 +139,10 @@ function readNumbers(reader: Reader, field: CompiledField, tag: number, frame: F
   const lists = (frame.lists ??= []);
   let list = lists[field.number];
   if (!list && field.storage) {
-    list = new NumberList(field.storage, frame.value[field.key] as Numbers);
+    const existing = frame.value[field.key] as Numbers;
+    // A message in many pieces copies its numbers for each: that work is bounded too.
+    reader.spend(existing.length >> 4);
+    list = new NumberList(field.storage, existing);
     lists[field.number] = list;
   }
   const wireType = tag & 7;

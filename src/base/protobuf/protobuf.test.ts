@@ -341,6 +341,15 @@ test("a message in two pieces is merged, and the last member of a oneof wins", (
   assert.deepEqual([value["choiceText"], value["choiceNumber"]], [undefined, 0n]);
 });
 
+test("a message in very many pieces is refused before its merging takes long", () => {
+  const first = encodeMessage(everything, { self: { many_int32: new Int32Array(1600) } });
+  const piece = encodeMessage(everything, { self: { many_int32: [1] } });
+  const pieces = (count: number) => Buffer.concat([first, ...Array<Uint8Array>(count).fill(piece)]);
+  const value = decodeMessage(everything, pieces(5), { maxParts: 1000 });
+  assert.equal(((value["self"] as Everything)["many_int32"] as Int32Array).length, 1605);
+  assert.throws(() => decodeMessage(everything, pieces(20), { maxParts: 1000 }), /too many parts/);
+});
+
 test("64-bit integers as numbers are refused beyond 2^53", () => {
   interface Sizes {
     readonly size: number;

@@ -35,9 +35,10 @@ export class Reader {
     return malformed(problem, this.path);
   }
 
-  /** Takes one object out of the budget, so that a few bytes cannot become a heap of objects. */
-  spend(): void {
-    if (--this.budget < 0) throw this.malformed("too many parts");
+  /** Takes objects out of the budget, so that a few bytes cannot become a heap of objects. */
+  spend(parts = 1): void {
+    this.budget -= parts;
+    if (this.budget < 0) throw this.malformed("too many parts");
   }
 
   /** Reads a varint of up to 64 bits into `low` and `high`. */
