@@ -48,6 +48,11 @@ export class Connections<Connection extends object> {
     for (const done of this.#whenIdle.splice(0)) done();
   }
 
+  /** Whether requests are under way on this connection. */
+  isBusy(connection: Connection): boolean {
+    return (this.#byConnection.get(connection)?.size ?? 0) > 0;
+  }
+
   /** Whether a reply is being sent on this connection. */
   isReplying(connection: Connection): boolean {
     for (const request of this.#byConnection.get(connection) ?? []) if (request.isReplying) return true;

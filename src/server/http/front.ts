@@ -126,7 +126,8 @@ function connect(server: Server, service: HttpService): void {
       socket.destroy();
       return;
     }
-    service.metrics.http("none", statusOfClientError(code), 0, 0);
+    // A request under way counts itself.
+    if (!service.connections.isBusy(socket)) service.metrics.http("none", statusOfClientError(code), 0, 0);
     answerClientError(socket, code);
   });
   server.on("drop", () => service.logger.warn("connection refused: too many are open"));
