@@ -73,7 +73,7 @@ export class Deadlines {
   readonly #slots: Set<Deadline>[] = Array.from({ length: SLOT_COUNT }, () => new Set());
   #running = 0;
   #lastSlot = 0;
-  #cancelTimer: (() => void) | undefined;
+  #isArmed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -91,7 +91,7 @@ export class Deadlines {
     const deadline = new Deadline(now + ms, (closed) => this.#remove(closed));
     this.#slots[slotOf(deadline.at) % SLOT_COUNT]?.add(deadline);
     this.#running += 1;
-    if (!this.#cancelTimer) {
+    if (!this.#isArmed) {
       this.#lastSlot = slotOf(now);
       this.#arm();
     }
@@ -109,15 +109,13 @@ export class Deadlines {
   }
 
   #remove(deadline: Deadline): void {
+    // The timer is left to its tick, which arms no other if nothing runs: stopping and starting one per request costs more.
     if (this.#slots[slotOf(deadline.at) % SLOT_COUNT]?.delete(deadline)) this.#running -= 1;
-    if (this.#running === 0) {
-      this.#cancelTimer?.();
-      this.#cancelTimer = undefined;
-    }
   }
 
   #arm(): void {
-    this.#cancelTimer = this.#clock.after(SLOT_MS, () => this.#tick());
+    this.#isArmed = true;
+    this.#clock.after(SLOT_MS, () => this.#tick());
   }
 
   #tick(): void {
@@ -131,7 +129,7 @@ export class Deadlines {
     }
     this.#lastSlot = current;
     if (this.#running > 0) this.#arm();
-    else this.#cancelTimer = undefined;
+    else this.#isArmed = false;
   }
 }
 
