@@ -140,7 +140,9 @@ async function predictContents(
         compiled.layout.columns.length > 0
           ? `rows of ${compiled.layout.columns.map(({ name }) => name).join(", ")}`
           : "inputs",
-      hint: "A step image, sound or text under inputPreparation in model.json makes it take them.",
+      hint: looksLikeJson(contents[0])
+        ? "Send it with content-type: application/json."
+        : "A step image, sound or text under inputPreparation in model.json makes it take them.",
     });
   }
   if (contents.length === 0) {
@@ -149,6 +151,14 @@ async function predictContents(
     });
   }
   return compiled.contents.predict(contents, run, compiled.interpret);
+}
+
+/** Clients in a hurry send JSON as text/plain: fetch does so by default. */
+function looksLikeJson(content: Content | undefined): boolean {
+  return (
+    content?.mediaType === "text/plain" &&
+    /^\s*[[{]/.test(Buffer.from(content.bytes.subarray(0, 64)).toString("latin1"))
+  );
 }
 
 /** Rows with one text each, as contents. */

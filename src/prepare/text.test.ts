@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { PlatformError } from "../base/index.ts";
 import { type Content, manifestSchema, type Signature } from "../model/index.ts";
 import { type Tensor, type Tensors, tensorOf } from "../tensor/index.ts";
 import { createPreparation } from "./preparation.ts";
@@ -66,5 +67,10 @@ test("a model of numbers takes no contents, and the error names its columns", as
   await assert.rejects(
     preparation.predict({ kind: "contents", contents: [content("x")] }, lengths),
     /takes no pictures, sounds or texts/,
+  );
+  await assert.rejects(
+    preparation.predict({ kind: "contents", contents: [content(' {"age": 1}')] }, lengths),
+    (error) =>
+      error instanceof PlatformError && /content-type: application\/json/.test(error.details.hint ?? ""),
   );
 });
