@@ -67,6 +67,9 @@ function notExplicit(): PlatformError {
     "failed_precondition",
     "models follow the folder, so none is loaded or unloaded by name",
     {
+      field: "modelControl",
+      got: "watch",
+      expected: "explicit",
       hint: "start the server with --model-control explicit, or change the folder",
     },
   );

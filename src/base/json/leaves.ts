@@ -41,7 +41,7 @@ export class Leaves {
         this.#depth += 1;
         this.#afterComma = false;
       } else {
-        if (byte === COMMA || byte === CLOSE_ARRAY || Number.isNaN(byte)) throw scanner.unexpected("a value");
+        if (byte === COMMA || byte === CLOSE_ARRAY || byte < 0) throw scanner.unexpected("a value");
         this.#afterValue = true;
         this.#afterComma = false;
         return byte;

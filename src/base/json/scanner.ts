@@ -69,14 +69,10 @@ export class JsonScanner {
     return this.#word();
   }
 
-  /** Moves over white space; the byte there, or NaN at the end. */
+  /** Moves over white space; the byte there, or -1 at the end. */
   skipSpace(): number {
-    const { bytes } = this;
-    let { at } = this;
-    let byte = bytes[at] ?? Number.NaN;
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++at] ?? Number.NaN;
-    this.at = at;
-    return byte;
+    const byte = this.bytes[this.at];
+    return byte !== undefined && byte > 0x20 ? byte : this.#skipSpaces();
   }
 
   /** The string whose opening quote is at the cursor. */
@@ -174,6 +170,15 @@ export class JsonScanner {
       `invalid JSON: got ${got} at byte ${this.at}, expected ${expected}`,
       { field: `byte ${this.at}`, got, expected },
     );
+  }
+
+  #skipSpaces(): number {
+    const { bytes } = this;
+    let { at } = this;
+    let byte = bytes[at] ?? -1;
+    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++at] ?? -1;
+    this.at = at;
+    return byte;
   }
 
   #array(depth: number): SpannedJson[] {

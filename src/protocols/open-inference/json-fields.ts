@@ -12,7 +12,7 @@ export function isJsonObject(value: SpannedJson | undefined): value is JsonObjec
 /** A member that must be there. @throws PlatformError with the contract's words. */
 export function requiredField(object: JsonObject, key: string): SpannedJson {
   const value = object[key];
-  if (value === undefined || !Object.hasOwn(object, key)) {
+  if (value === undefined) {
     throw jsonFault(`Unable to parse '${key}': attempt to access non-existing object member '${key}'`, {
       field: key,
     });

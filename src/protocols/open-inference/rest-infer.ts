@@ -49,7 +49,7 @@ function decodeBody(
 
 function inferReply({ json, tail }: EncodedAnswer, { timing, costUs }: InferAnswer): HttpReply {
   const cost = String(Math.round(costUs));
-  const spent = `queue;dur=${timing.queueUs / 1000}, compute;dur=${timing.computeUs / 1000}`;
+  const spent = `queue;dur=${millis(timing.queueUs)}, compute;dur=${millis(timing.computeUs)}`;
   if (tail.length === 0) {
     const headers = { "content-type": "application/json", "server-timing": spent, "x-sirve-cost-us": cost };
     return { status: 200, headers, body: json };
@@ -62,6 +62,11 @@ function inferReply({ json, tail }: EncodedAnswer, { timing, costUs }: InferAnsw
     "x-sirve-cost-us": cost,
   };
   return { status: 200, headers, body: [text, ...tail] };
+}
+
+/** Microseconds as milliseconds, to the microsecond. */
+function millis(us: number): number {
+  return Math.round(us) / 1000;
 }
 
 /** The reply in the coding that the client prefers, if it takes one of ours. */
