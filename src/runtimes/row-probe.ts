@@ -54,6 +54,7 @@ export async function probeRows(
 function inconclusive(error: PlatformError, signature: Signature, manifest: Manifest): RowsFound {
   const isSlow = error.code === "cancelled";
   if (error.code === "unavailable") throw error;
+  if (/failed to allocate|bad_alloc/i.test(error.message)) throw tooMuchMemory(error);
   if (manifest.batching.mode === "rows" && withoutBatchAxis(signature) === undefined && !isSlow) {
     return { rows: "independent", rowsReason: "", shapesHold: false, isSlow };
   }
@@ -61,6 +62,18 @@ function inconclusive(error: PlatformError, signature: Signature, manifest: Mani
     ? "a run on sample inputs did not end in time"
     : `it could not be tried: ${error.message}`;
   return { rows: "none", rowsReason, shapesHold: false, isSlow };
+}
+
+function tooMuchMemory(cause: PlatformError): PlatformError {
+  return new PlatformError(
+    "failed_precondition",
+    "the model asks for more memory than there is, for a single row",
+    {
+      field: "model.onnx",
+      got: cause.message,
+      cause,
+    },
+  );
 }
 
 function withoutBatchAxis({ inputs, outputs }: Signature): string | undefined {

@@ -13,6 +13,9 @@ const INVALID_ARGUMENT = 2;
 
 const MAX_CHARS = 500;
 
+/** What is looked at before it is cleaned and cut: names in a hostile file may be long. */
+const MAX_READ_CHARS = 4000;
+
 /** Messages of kernels that mean: these inputs, not the model, are at fault. */
 const INPUT_FAULTS =
   /out of (?:data )?bounds|out of range|must be within|invalid dimensions|invalid rank|dimensions? mismatch|shape mismatch|cannot be broadcast|incompatible dimensions|invalid index|invalid expand shape|cannot be reshaped|size of dimension|negative dimension/i;
@@ -62,23 +65,30 @@ export function runError(failure: EngineFailure): PlatformError {
  * host: the model's own path becomes its file name. Names of nodes, which look like paths, stay.
  */
 export function cleanMessage(message: string, modelPath = ""): string {
-  let text = message.replaceAll(/\p{Cc}+/gu, " ");
-  text = withoutLocations(text).replace(/^Load model from .*? failed: ?/, "");
+  let text = message.slice(0, MAX_READ_CHARS).replaceAll(/\p{Cc}+/gu, " ");
+  text = withoutLocations(text.replace(/^Load model from .*? failed: ?/, ""))
+    .replace(
+      /^Non-zero status code returned while running (\S+) node\. Name:'(.*?)' Status Message: /,
+      "$1 '$2': ",
+    )
+    .replace(/ '': /, ": ");
   if (modelPath) text = withoutHostPaths(text, modelPath);
   text = text.replaceAll(/ {2,}/g, " ").trim();
   return text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)} …` : text || "no reason given";
 }
 
-/** File, line and function, as the engine's macros print them: with the full signature, or with a bare name. */
-const LOCATION = /(\S*[\w.]+\.(?:cc|cpp|h|hpp|cu)):\d+ /;
+/** End of a file name, and line, as the engine's macros print them before a function. */
+const LOCATION = /\.(?:cc|cpp|h|hpp|cu):\d+ /;
 
+/** Takes out file, line and function: with its full signature after a path, a bare name after a file name. */
 function withoutLocations(text: string): string {
   let rest = text;
   for (let found = LOCATION.exec(rest); found; found = LOCATION.exec(rest)) {
+    const start = rest.lastIndexOf(" ", found.index) + 1;
     const after = rest.slice(found.index + found[0].length);
-    const file = found[1] ?? "";
-    const skip = file.includes("/") ? signatureLength(after) : /^\w+ ?/.exec(after)?.[0].length;
-    rest = rest.slice(0, found.index) + after.slice(skip ?? 0);
+    const isPath = rest.slice(start, found.index).includes("/");
+    const skip = isPath ? signatureLength(after) : (/^\w+ ?/.exec(after)?.[0].length ?? 0);
+    rest = rest.slice(0, start) + after.slice(skip);
   }
   return rest;
 }

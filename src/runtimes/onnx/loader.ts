@@ -1,75 +1,37 @@
-import { Worker } from "node:worker_threads";
-import { PlatformError } from "../../base/index.ts";
-import { workerFile } from "../worker-file.ts";
 import type { LoadReply, LoadRequest } from "./create-session.ts";
 import type { Address } from "./ffi.ts";
+import { type LoaderData, LoaderThread } from "./loader-thread.ts";
 
-/** What a loader's thread is started with. */
-export interface LoaderData {
-  readonly libraryPath: string;
-  readonly env: Address;
-}
+/** So that a small model does not wait for a large one; more would take too much from the lanes. */
+const MAX_THREADS = 2;
 
-interface Waiting {
-  readonly request: LoadRequest;
-  readonly resolve: (reply: LoadReply) => void;
-  readonly reject: (error: PlatformError) => void;
-}
-
-/** Creates sessions one after another in a thread of low priority, which starts with the first request. */
+/** Creates and releases sessions in threads of low priority, which start when they are needed. */
 export class Loader {
   readonly #data: LoaderData;
-  #worker: Worker | undefined;
-  #current: Waiting | undefined;
-  readonly #waiting: Waiting[] = [];
+  readonly #threads: LoaderThread[] = [];
 
   constructor(data: LoaderData) {
     this.#data = data;
   }
 
-  /** Requests that are not answered yet. */
-  get pending(): number {
-    return this.#waiting.length + (this.#current ? 1 : 0);
+  async create(request: LoadRequest): Promise<LoadReply> {
+    return await this.#leastBusy().create(request);
   }
 
-  async create(request: LoadRequest): Promise<LoadReply> {
-    const reply = Promise.withResolvers<LoadReply>();
-    this.#waiting.push({ request, resolve: reply.resolve, reject: reply.reject });
-    this.#next();
-    return await reply.promise;
+  /** Frees a session and gives its memory back to the system; resolves when it is done. */
+  async release(session: Address): Promise<void> {
+    await this.#leastBusy().release(session);
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
-  #next(): void {
-    if (this.#current) return;
-    this.#current = this.#waiting.shift();
-    if (!this.#current) return;
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(this.#current.request);
-  }
-
-  #start(): Worker {
-    const worker = new Worker(workerFile(import.meta, "loader-main"), {
-      workerData: this.#data,
-      name: "sirve-loader",
-    });
-    worker.on("message", (reply: LoadReply) => {
-      this.#current?.resolve(reply);
-      this.#current = undefined;
-      this.#next();
-    });
-    worker.on("error", () => {}); // "exit" follows.
-    worker.on("exit", () => {
-      this.#worker = undefined;
-      this.#current?.reject(new PlatformError("unavailable", "the loading thread ended"));
-      this.#current = undefined;
-      this.#next();
-    });
-    return worker;
+  #leastBusy(): LoaderThread {
+    const [thread] = this.#threads.toSorted((a, b) => a.pending - b.pending);
+    if (thread && (thread.pending === 0 || this.#threads.length === MAX_THREADS)) return thread;
+    const added = new LoaderThread(this.#data);
+    this.#threads.push(added);
+    return added;
   }
 }

@@ -6,7 +6,6 @@ import { modelInfo } from "../model-info.ts";
 import { graphOf } from "./batch-slot.ts";
 import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
 import { type Engine, openEngine } from "./engine.ts";
-import { openLibc } from "./ffi.ts";
 import { readPorts } from "./graph-port.ts";
 import { GraphRunner } from "./graph-runner.ts";
 import { LanePool } from "./lane-pool.ts";
@@ -93,10 +92,10 @@ class OnnxRuntime implements Runtime {
     const reply = await this.#loader.create(wanted.request);
     if (reply.kind !== "created") throw refusal(reply, artifact.path);
     if (deadline.reason) {
-      this.#release(reply.session);
+      await this.#release(reply.session);
       throw deadline.reason;
     }
-    return this.#open(reply, wanted, found);
+    return await this.#open(reply, wanted, found);
   }
 
   async close(): Promise<void> {
@@ -112,7 +111,7 @@ class OnnxRuntime implements Runtime {
     return found;
   }
 
-  #open(reply: Created, { artifact, signature }: Wanted, found: ProbeFound): Session {
+  async #open(reply: Created, { artifact, signature }: Wanted, found: ProbeFound): Promise<Session> {
     try {
       const ports = readPorts(this.#engine, reply.session);
       const graph = graphOf(reply.session, confirmSignature(signature, ports), ports, found.shapesHold);
@@ -121,19 +120,20 @@ class OnnxRuntime implements Runtime {
         lanes: this.#lanes,
         clock: this.#options.clock,
         ports,
+        release: (session) => this.#release(session),
         memoryBytes: Math.max(reply.rssBytes, Math.ceil(artifact.bytes * MEMORY_PER_FILE_BYTE)),
         rows: found.rows,
         rowsReason: found.rowsReason,
       });
     } catch (thrown) {
-      this.#release(reply.session);
+      await this.#release(reply.session);
       throw thrown;
     }
   }
 
-  #release(session: number): void {
-    this.#engine.api.ReleaseSession(session);
-    openLibc().trim();
+  /** A thread that has ended released nothing, and takes its memory with the process. */
+  async #release(session: number): Promise<void> {
+    await this.#loader.release(session).catch(() => {});
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Signature } from "../../model/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
-import { openLibc } from "./ffi.ts";
+import type { Address } from "./ffi.ts";
 import { freePorts, type GraphPorts } from "./graph-port.ts";
 import type { GraphRunner } from "./graph-runner.ts";
 import { type LaneOwner, LaneRun } from "./lane-run.ts";
@@ -10,6 +10,8 @@ import { type LaneOwner, LaneRun } from "./lane-run.ts";
 export interface SessionParts extends LaneOwner {
   /** The session frees their names. */
   readonly ports: GraphPorts;
+  /** Frees the engine's session off the event loop. Never rejects. */
+  readonly release: (session: Address) => Promise<void>;
   readonly memoryBytes: number;
   readonly rows: Session["rows"];
   readonly rowsReason: string;
@@ -24,12 +26,14 @@ export class OnnxSession implements Session {
   readonly #runner: GraphRunner;
   readonly #owner: LaneOwner;
   readonly #ports: GraphPorts;
+  readonly #release: SessionParts["release"];
   #isClosed = false;
 
   constructor(parts: SessionParts) {
     this.#runner = parts.runner;
     this.#owner = parts;
     this.#ports = parts.ports;
+    this.#release = parts.release;
     this.signature = parts.runner.graph.signature;
     this.memoryBytes = parts.memoryBytes;
     this.rows = parts.rows;
@@ -49,10 +53,11 @@ export class OnnxSession implements Session {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const { engine, graph } = this.#runner;
+    let released: Promise<void> | undefined;
     await this.#runner.close(() => {
       freePorts(engine, this.#ports);
-      engine.api.ReleaseSession(graph.session);
-      openLibc().trim();
+      released = this.#release(graph.session);
     });
+    await released;
   }
 }

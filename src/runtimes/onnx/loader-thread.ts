@@ -1,0 +1,67 @@
+import { Worker } from "node:worker_threads";
+import { PlatformError } from "../../base/index.ts";
+import { workerFile } from "../worker-file.ts";
+import type { LoadReply, LoadRequest } from "./create-session.ts";
+import type { Address } from "./ffi.ts";
+
+/** What a loader's thread is started with. */
+export interface LoaderData {
+  readonly libraryPath: string;
+  readonly env: Address;
+}
+
+/** What a loader's thread is told; it answers each once, in order: a release with nothing. */
+export type LoaderTask =
+  | { readonly kind: "create"; readonly request: LoadRequest }
+  | { readonly kind: "release"; readonly session: Address };
+
+interface Pending {
+  readonly resolve: (reply: LoadReply | undefined) => void;
+  readonly reject: (error: PlatformError) => void;
+}
+
+/** One thread that creates and releases sessions, one after the other. */
+export class LoaderThread {
+  readonly #worker: Worker;
+  readonly #pending: Pending[] = [];
+  #isOver = false;
+
+  constructor(workerData: LoaderData) {
+    this.#worker = new Worker(workerFile(import.meta, "loader-main"), { workerData, name: "sirve-loader" });
+    this.#worker.on("message", (reply: LoadReply | undefined) => this.#pending.shift()?.resolve(reply));
+    this.#worker.on("error", () => {}); // "exit" follows.
+    this.#worker.on("exit", () => {
+      this.#isOver = true;
+      for (const { reject } of this.#pending.splice(0)) reject(ended());
+    });
+  }
+
+  /** Tasks that are not answered yet; a thread that has ended counts as the busiest. */
+  get pending(): number {
+    return this.#isOver ? Number.POSITIVE_INFINITY : this.#pending.length;
+  }
+
+  async create(request: LoadRequest): Promise<LoadReply> {
+    const reply = await this.#ask({ kind: "create", request });
+    if (!reply) throw ended();
+    return reply;
+  }
+
+  async release(session: Address): Promise<void> {
+    await this.#ask({ kind: "release", session });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  async #ask(task: LoaderTask): Promise<LoadReply | undefined> {
+    if (this.#isOver) throw ended();
+    return await new Promise((resolve, reject) => {
+      this.#pending.push({ resolve, reject });
+      this.#worker.postMessage(task);
+    });
+  }
+}
+
+const ended = () => new PlatformError("unavailable", "the loading thread ended");
