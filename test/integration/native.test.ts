@@ -91,26 +91,25 @@ test("flights are predicted as XGBoost does, by rows, by arrays and by CSV", asy
   assert.deepEqual(((await response.json()) as Answer).predictions, byName.predictions);
 });
 
+/** Checks label and probabilities of one prediction. */
+function assertPrediction(
+  prediction: Prediction | undefined,
+  label: unknown,
+  probabilities: readonly number[],
+): void {
+  assert.equal(prediction?.label, label);
+  assertClose(Object.values(prediction?.probabilities ?? {}), probabilities, 1e-6);
+}
+
 test("customers are predicted as scikit-learn does, with ZipMap and without, missing values included", async () => {
   const samples = samplesOf("churn");
   const rows = samples.map(({ inputs }) => inputs);
-  const [zipped, plain] = [
-    await predict("/predict/churn/versions/1", rows),
-    await predict("/predict/churn/versions/2", rows),
-  ];
+  const zipped = await predict("/predict/churn/versions/1", rows);
+  const plain = await predict("/predict/churn/versions/2", rows);
   for (const [i, { outputs, version2 }] of samples.entries()) {
-    assert.equal(zipped.predictions[i]?.label, outputs.output_label);
-    assertClose(
-      Object.values(zipped.predictions[i]?.probabilities ?? {}),
-      Object.values(outputs.output_probability ?? {}) as number[],
-      1e-6,
-    );
-    assert.equal(plain.predictions[i]?.label, version2?.label);
-    assertClose(
-      Object.values(plain.predictions[i]?.probabilities ?? {}),
-      version2?.probabilities ?? [],
-      1e-6,
-    );
+    const map = Object.values(outputs.output_probability ?? {}).map(Number);
+    assertPrediction(zipped.predictions[i], outputs.output_label, map);
+    assertPrediction(plain.predictions[i], version2?.label, version2?.probabilities ?? []);
   }
   assert.ok(plain.warnings?.some((warning) => /"ZZ" is none of its 51 known values/.test(warning)));
 });
@@ -168,27 +167,33 @@ test("whole inputs are answered by outputs, with integers of 64 bits", async () 
   assertClose(outputs["probabilities"]?.[0] ?? [], [0.84545237, 0.15454764], 1e-6);
 });
 
-test("lines are answered while the client is still sending", async () => {
-  const row = JSON.stringify(samplesOf("flight-delay")[0]?.inputs);
-  let send: (line: string) => void = () => {};
-  let end: () => void = () => {};
+/** An upload that is still open, and how to go on with it. */
+function openUpload(): { body: ReadableStream<Uint8Array>; send: (line: string) => void; end: () => void } {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      send = (line) => controller.enqueue(Buffer.from(line));
-      end = () => controller.close();
+    start(given) {
+      controller = given;
     },
   });
+  return { body, send: (line) => controller?.enqueue(Buffer.from(line)), end: () => controller?.close() };
+}
+
+test("lines are answered while the client is still sending", async () => {
+  const row = JSON.stringify(samplesOf("flight-delay")[0]?.inputs);
+  const { body, send, end } = openUpload();
   send(`${row}\n`);
   const init = { method: "POST", body, duplex: "half" } as RequestInit;
   const response = await fetch(`${server.url}/predict/flight-delay/stream`, init);
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  assert.match((await reader?.read())?.value ?? "", /^\{"line":1,.*"label":"on time"/);
+  assert.ok(response.body);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const next = async () => (await reader.read()).value ?? "";
+  assert.match(await next(), /^\{"line":1,.*"label":"on time"/);
   send("{}\n");
-  assert.match((await reader?.read())?.value ?? "", /^\{"line":2,"error":.*"code":"invalid_argument"/);
+  assert.match(await next(), /^\{"line":2,"error":.*"code":"invalid_argument"/);
   send(`${row}\n`);
-  assert.match((await reader?.read())?.value ?? "", /^\{"line":3,/);
+  assert.match(await next(), /^\{"line":3,/);
   end();
-  assert.equal((await reader?.read())?.done, true);
+  assert.equal(await next(), "");
 });
 
 test("errors are problems with code, field, value and expectation, and the request's id", async () => {
