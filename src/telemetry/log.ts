@@ -85,11 +85,11 @@ function describeError(thrown: unknown, depth = 0): unknown {
   return { name, code, message, details, stack, cause: because };
 }
 
-/** JSON escapes C0 itself; DEL, C1 and line separators would still reach a terminal. */
+/** JSON escapes C0 itself; DEL, C1, line separators and turns of direction would still reach a terminal. */
 function escapeControls(line: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   return line.replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

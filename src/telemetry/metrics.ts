@@ -37,6 +37,8 @@ export function createMetrics(build: BuildInfo = { version: "unknown", engine: "
   const processMetrics = createProcessMetrics(all);
   const readers = new Set([() => processMetrics.read()]);
   all.build.of(build.version, process.version, build.engine).set(1);
+  // Counters without labels are there from the start, so that a first event is seen as a change.
+  for (const counter of [all.unloads, all.spansDropped]) counter.of();
   return {
     version: (model, version) => createVersionMetrics(all, model, version),
     unmatched: (code) => all.unmatched.of(code).add(),
