@@ -135,9 +135,10 @@ export class BatchQueue implements Holder {
   }
 
   /**
-   * The batch failed, or was stopped because it took far too long. If one of several requests may be the reason, both halves run again without
-   * the others, so that after log₂ steps only those fail that fail alone. The CPU time of failed
-   * runs is not known here: it is charged to nobody, and an answer bears only the run it came from.
+   * The batch failed, or was stopped because it took far too long. If one of several requests may be
+   * the reason, both halves run again without the others, so that after log₂ steps only those fail
+   * that fail alone. The CPU time of failed runs is not known here: it is charged to nobody, and an
+   * answer bears only the run it came from.
    */
   fail(batch: Batch, thrown: unknown, now: number): void {
     batch.end();

@@ -82,8 +82,10 @@ test("a request that leaves before its turn costs no row", async () => {
 test("a request too large for the main thread that must not be split goes to a lane", async () => {
   const { session, run, turn, pass, scheduler } = inline({ mode: "none", maxRows: 2 });
   const answers = [run(1), run(2, 3, 4)];
-  assert.deepEqual([session.running, scheduler.depth().requests], [1, 1]);
   turn();
+  assert.deepEqual([session.batches, session.running, scheduler.depth().requests], [[1], 0, 1]);
+  turn();
+  assert.deepEqual([session.batches, session.running], [[1, 3], 1]);
   await pass(1);
   assert.deepEqual(
     (await Promise.all(answers)).map(({ outputs }) => numbersOf(outputs)),
@@ -99,8 +101,9 @@ test("long texts go to a lane, since a profile knows short ones only", async () 
   const ask = (...texts: string[]) =>
     scheduler.run(new Map([["x", tensorOf("BYTES", [texts.length], texts)]]), texts.length, new Deadline());
   const answers = [ask("short", "text"), ask("long".repeat(300))];
-  assert.deepEqual([session.running, scheduler.depth().requests], [1, 1]);
   turn();
+  turn();
+  assert.deepEqual([session.batches, session.running], [[2, 1], 1]);
   await pass(1);
   await Promise.all(answers);
 });

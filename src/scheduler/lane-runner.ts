@@ -23,21 +23,34 @@ export class LaneRunner implements Runner {
   readonly #instances: number;
   readonly #timer: WakeTimer;
   #running = 0;
+  #isDue = false;
 
   constructor(parts: RunnerParts, { lanes, weight, instances }: LaneDemand) {
     this.#parts = parts;
     this.#instances = instances;
     this.#claim = lanes.join(weight, (now) => this.#start(now));
-    this.#timer = new WakeTimer(parts.clock, parts.defer, () => this.wake());
+    this.#timer = new WakeTimer(parts.clock, parts.defer, () => this.#ask());
   }
 
+  /** Asks for a lane at the end of this turn of the event loop: what arrives in one turn runs together. */
   wake(): void {
-    if (this.#running < this.#instances && this.#parts.queue.hasWork) this.#claim.request();
+    if (this.#isDue || this.#claim.isWaiting || this.#running >= this.#instances) return;
+    this.#isDue = true;
+    this.#parts.defer(this.#turn);
   }
 
   close(): void {
     this.#timer.clear();
     this.#claim.leave();
+  }
+
+  readonly #turn = (): void => {
+    this.#isDue = false;
+    this.#ask();
+  };
+
+  #ask(): void {
+    if (this.#running < this.#instances && this.#parts.queue.hasWork) this.#claim.request();
   }
 
   /** A lane is ours: takes what gathered until now, and asks for another lane if more is left. */
@@ -48,7 +61,7 @@ export class LaneRunner implements Runner {
     if (!batch) return false;
     this.#running += 1;
     void this.#run(batch); // Settles the batch and never rejects.
-    this.wake();
+    this.#ask();
     return true;
   }
 
@@ -82,7 +95,7 @@ export class LaneRunner implements Runner {
   #succeeded(batch: Batch, result: RunResult): void {
     this.#release(batch);
     this.#parts.queue.succeed(batch, result, this.#parts.clock.now());
-    this.wake();
+    this.#ask();
   }
 
   /** The halves are queued first, so that they are what the lane runs next. */
@@ -94,7 +107,7 @@ export class LaneRunner implements Runner {
   /** Asks before it gives back, so that this version takes part in the choice of who is next. */
   #release(batch: Batch): void {
     this.#running -= 1;
-    this.wake();
+    this.#ask();
     this.#claim.release(batch.startedAt);
   }
 }

@@ -2,6 +2,8 @@ import type { Clock } from "../base/index.ts";
 
 /** One scheduler's claim on the lanes; made by {@link LaneShare.join}. */
 export interface LaneClaim {
+  /** Whether it has asked and has not got a lane yet. */
+  readonly isWaiting: boolean;
   /** Asks for one lane; the claim's `start` is called, at once if one is free, else when it is its turn. */
   request(): void;
   /** Gives back a lane that `start` took at clock time `startedAt`. */
@@ -55,6 +57,9 @@ export class LaneShare {
     }
     const claim = new Claim(weight, start);
     return {
+      get isWaiting() {
+        return claim.isWaiting;
+      },
       request: () => this.#request(claim),
       release: (startedAt) => this.#release(claim, startedAt),
       leave: () => this.#forget(claim),

@@ -25,7 +25,10 @@ export interface Profile {
 
 export interface ProfileLimits {
   readonly maxRows: number;
-  /** Time for all of it, in milliseconds; a run under way is not cut short. */
+  /**
+   * Time that the engine may spend on it, in milliseconds. Runs may also wait for lanes and CPUs,
+   * together up to four times as long; a run under way is not cut short.
+   */
   readonly budgetMs: number;
 }
 
@@ -34,6 +37,8 @@ const INLINE_US = 200;
 /** Runs of one size: the fewest, unless the budget is spent, and the most. */
 const LEAST_RUNS = 3;
 const MOST_RUNS = 20;
+/** How many times the budget may pass on the clock: on a busy machine, waiting says nothing about the model. */
+const WAITING_FACTOR = 4;
 /** Share of the budget that the runs of one size may take beyond the fewest. */
 const SIZE_SHARE = 1 / 16;
 
@@ -81,18 +86,18 @@ async function measureCurve(
   clock: Clock,
 ): Promise<CurvePoint[]> {
   const curve: CurvePoint[] = [];
-  const end = clock.now() + budgetMs;
+  const latest = clock.now() + budgetMs * WAITING_FACTOR;
+  const isLate = () => clock.now() >= latest;
+  let leftUs = budgetMs * 1000;
   for (const rows of sizesUpTo(maxRows)) {
-    const start = clock.now();
-    const us = await quickest(session, sample(rows), {
-      now: () => clock.now(),
-      end,
-      shareMs: budgetMs * SIZE_SHARE,
+    const { us, spentUs } = await quickest(session, sample(rows), {
+      shareUs: budgetMs * 1000 * SIZE_SHARE,
+      isLate,
     });
     curve.push({ rows, us });
-    const now = clock.now();
+    leftUs -= spentUs;
     // Twice the rows take about twice the time, in the runs that must be made.
-    if (now + (now - start) * 2 > end) break;
+    if (us * 2 * (1 + LEAST_RUNS) > leftUs || isLate()) break;
   }
   return curve;
 }
@@ -104,26 +109,24 @@ function sizesUpTo(maxRows: number): number[] {
 }
 
 interface Allowance {
-  readonly now: () => number;
-  /** Clock time at which the budget is spent. */
-  readonly end: number;
-  readonly shareMs: number;
+  /** Time for the runs beyond the fewest, in microseconds. */
+  readonly shareUs: number;
+  /** Whether no more run may be started. */
+  readonly isLate: () => boolean;
 }
 
-/** The quickest of several runs in microseconds; the first warms up and counts only if it is the only one. */
-async function quickest(
-  session: Session,
-  inputs: Tensors,
-  { now, end, shareMs }: Allowance,
-): Promise<number> {
+/** The quickest of several runs and the time of all; the first warms up and counts only if it is the only one. */
+async function quickest(session: Session, inputs: Tensors, { shareUs, isLate }: Allowance) {
   const first = await runUs(session, inputs);
-  const start = now();
   let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < MOST_RUNS && now() < end; run++) {
-    if (run >= LEAST_RUNS && now() - start > shareMs) break;
-    best = Math.min(best, await runUs(session, inputs));
+  let spentUs = first;
+  for (let run = 0; run < MOST_RUNS && !isLate(); run++) {
+    if (run >= LEAST_RUNS && spentUs > shareUs) break;
+    const us = await runUs(session, inputs);
+    best = Math.min(best, us);
+    spentUs += us;
   }
-  return Number.isFinite(best) ? best : first;
+  return { us: Number.isFinite(best) ? best : first, spentUs };
 }
 
 async function runUs(session: Session, inputs: Tensors): Promise<number> {

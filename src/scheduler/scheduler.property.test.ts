@@ -6,6 +6,7 @@ import { type Scheduled, scheduled } from "../../test/kit/scheduled.ts";
 import { Deadlines, PlatformError } from "../base/index.ts";
 import type { Answer } from "./entry.ts";
 import type { SchedulerOptions } from "./scheduler-options.ts";
+import type { Defer } from "./wake-timer.ts";
 
 /** One request: when it comes after the one before it, what it is, and how it may end early. */
 interface Ask {
@@ -50,6 +51,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
     maxQueueBytes: fc.constantFrom(1_000_000, 120),
     instances: upTo(3, 1),
     inline: fc.boolean(),
+    defer: fc.constantFrom<Defer>((fn) => fn(), setImmediate),
   }),
   laneCount: upTo(3, 1),
   runMs: upTo(4, 1),

@@ -16,6 +16,16 @@ test("what arrives while the lane is busy forms the next batch, and each gets it
   assert.deepEqual(session.batches, [1, 3]);
 });
 
+test("what arrives in one turn of the event loop runs together, although a lane is free", async () => {
+  const { session, run, pass } = scheduled({ defer: setImmediate });
+  const answers = [run(1), run(2, 3), run(4)];
+  assert.deepEqual(session.batches, []);
+  await settle();
+  assert.deepEqual(session.batches, [4]);
+  await pass(1);
+  await Promise.all(answers);
+});
+
 test("answers of one batch are views of its memory", async () => {
   const { run, pass } = scheduled();
   const answers = [run(0), run(1), run(2)];
@@ -53,7 +63,11 @@ test("a delay below a millisecond is waited out turn by turn", async () => {
 test("while no lane is free, no timer runs", async () => {
   const turns: (() => void)[] = [];
   const { run, pass } = scheduled({ maxDelayUs: 500, defer: (fn) => turns.push(fn) }, { runMs: () => 3 });
-  const answers = [run(...Array.from({ length: 8 }, () => 1)), run(1)];
+  const answers = [run(...Array.from({ length: 8 }, () => 1))];
+  turns.shift()?.();
+  answers.push(run(1));
+  turns.shift()?.();
+  answers.push(run(2));
   assert.equal(turns.length, 0);
   await pass(6);
   await Promise.all(answers);

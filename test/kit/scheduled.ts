@@ -21,6 +21,7 @@ const defaults: SchedulerOptions = {
   weight: 1,
   instances: 1,
   inline: false,
+  defer: (fn) => fn(),
 };
 
 /** A scheduler over a fake session on a manual clock, with what it reported. */
@@ -35,7 +36,10 @@ export interface Scheduled {
   readonly pass: (ms: number) => Promise<void>;
 }
 
-/** By default: batches of 8 rows, no delay, one lane, runs of 1 ms. */
+/**
+ * By default: batches of 8 rows, no delay, one lane, runs of 1 ms; turns of the event loop end at
+ * once, so that the first request runs alone and the others gather behind it.
+ */
 export function scheduled(
   options: Partial<SchedulerOptions> = {},
   fake: FakeOptions = {},
