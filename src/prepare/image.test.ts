@@ -188,6 +188,11 @@ const broken: {
   { because: "text is no picture", bytes: async () => Buffer.from("hello"), code: "invalid_argument" },
   { because: "nothing is no picture", bytes: async () => new Uint8Array(0), code: "invalid_argument" },
   {
+    because: "an SVG is a program, not a picture",
+    bytes: async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+    code: "invalid_argument",
+  },
+  {
     because: "a picture that was cut off",
     bytes: async () => readFileSync("test/artifacts/images/00000-9.png").subarray(0, 200),
     code: "invalid_argument",

@@ -167,18 +167,23 @@ function unreadable({ mediaType, bytes }: Content, at: number, cause: unknown): 
   });
 }
 
+/** Decoders that are let near hostile bytes: no SVG, no PDF, nothing that reads other files. */
+const LOADERS = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((format) => `VipsForeignLoad${format}`);
+
 async function importSharp(): Promise<Sharp> {
   try {
-    return (await import("sharp")).default;
+    const { default: sharp } = await import("sharp");
+    sharp.block({ operation: ["VipsForeignLoad"] });
+    sharp.unblock({ operation: LOADERS });
+    // Pictures of many requests are decoded side by side: one thread each, and no cache of what does not come again.
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
   } catch (cause) {
     throw new PlatformError(
       "failed_precondition",
       'preparation "image" needs the package sharp, which is not installed',
-      {
-        field: "model.json: preparation image",
-        hint: "npm install sharp",
-        cause,
-      },
+      { field: "model.json: preparation image", hint: "npm install sharp", cause },
     );
   }
 }

@@ -97,6 +97,9 @@ async function createStep(step: Step, signature: Signature, files: ModelFiles): 
   }
 }
 
+/** Pictures, sounds or texts of one request at the most. */
+const MAX_CONTENTS = 10_000;
+
 type PreparedPayload = Exclude<Payload, { kind: "tensors" }>;
 
 async function predict(payload: PreparedPayload, run: RunModel, compiled: Compiled): Promise<Prepared> {
@@ -143,6 +146,14 @@ async function predictContents(
       hint: looksLikeJson(contents[0])
         ? "Send it with content-type: application/json."
         : "A step image, sound or text under inputPreparation in model.json makes it take them.",
+    });
+  }
+  if (contents.length > MAX_CONTENTS) {
+    const [got, expected] = [String(contents.length), `at most ${MAX_CONTENTS}`];
+    throw new PlatformError("too_large", `got ${got} contents in one request, expected ${expected}`, {
+      field: "body",
+      got,
+      expected,
     });
   }
   if (contents.length === 0) {

@@ -1,3 +1,7 @@
+import { pause } from "./pause.ts";
+
+/** Samples made between two pauses: a few milliseconds of work. */
+const SLICE = 16_384;
 /** Zero crossings of the sinc on each side: more is sharper and slower. */
 const CROSSINGS = 16;
 /** Positions between two samples for which the filter is tabulated when the ratio is not a small fraction. */
@@ -10,12 +14,15 @@ const ROLLOFF = 0.94;
  * crossings), cut off below half the lower of the two rates, so that nothing aliases.
  * The same rate gives the same samples. O(n · crossings · max(1, from / to)).
  */
-export function resample(samples: Float32Array, from: number, to: number): Float32Array {
+export async function resample(samples: Float32Array, from: number, to: number): Promise<Float32Array> {
   if (from === to || samples.length === 0) return samples;
   const length = Math.max(1, Math.round((samples.length * to) / from));
   const out = new Float32Array(length);
   const filter = new SincFilter(from, to);
-  for (let i = 0; i < length; i++) out[i] = filter.at(samples, (i * from) / to);
+  for (let i = 0; i < length; i++) {
+    if (i % SLICE === SLICE - 1) await pause();
+    out[i] = filter.at(samples, (i * from) / to);
+  }
   return out;
 }
 

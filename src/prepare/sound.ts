@@ -6,9 +6,15 @@ import type { RunModel } from "./contract.ts";
 import { elementWriter, type Numbers } from "./element.ts";
 import { joinOutputs } from "./join.ts";
 import { parseParameters, type Step, stepError } from "./parameters.ts";
+import { pause } from "./pause.ts";
 import { resample } from "./resample.ts";
 import { type SoundParameters, soundParameters } from "./sound-parameters.ts";
-import { decodeWav } from "./wav.ts";
+import { openWav } from "./wav.ts";
+
+/** Samples read between two pauses: a few milliseconds of work. */
+const READ_SLICE = 131_072;
+/** Tiny models run on the main thread and never wait, so a long sound would keep all others out. */
+const RUNS_BETWEEN_PAUSES = 8;
 
 /** A sound step, compiled for a signature. */
 interface CompiledSound {
@@ -31,7 +37,9 @@ export function createSoundPreparation(signature: Signature, step: Step): Conten
   return {
     kind: "sound",
     async predict(contents, run, interpret) {
-      const sounds = contents.map((content, at) => readSound(content, at, compiled.parameters));
+      const sounds: Float32Array[] = [];
+      for (const [at, content] of contents.entries())
+        {sounds.push(await readSound(content, at, compiled.parameters));}
       const runs = await Promise.all(sounds.map((samples) => runSound(samples, compiled, run)));
       return { outputs: joinOutputs(runs), predictions: runs.flatMap(interpret) };
     },
@@ -111,21 +119,34 @@ function constant(spec: TensorSpec, value: number | boolean): Tensor {
   return tensor;
 }
 
-function readSound(content: Content, at: number, { sampleRate, maxSeconds }: SoundParameters): Float32Array {
-  const sound = decodeWav(content.bytes);
-  const seconds = sound.samples.length / sound.sampleRate;
-  if (seconds > maxSeconds) {
-    const [got, expected] = [`${seconds.toFixed(1)} s`, `at most ${maxSeconds} s`];
-    throw new PlatformError("too_large", `sound ${at + 1} takes ${got}, expected ${expected}`, {
+async function readSound(
+  content: Content,
+  at: number,
+  { sampleRate, maxSeconds }: SoundParameters,
+): Promise<Float32Array> {
+  const file = openWav(content.bytes);
+  const seconds = file.length / file.sampleRate;
+  if (seconds > maxSeconds) throw tooLong(at, seconds, maxSeconds);
+  if (file.length === 0) {
+    throw new PlatformError("invalid_argument", `sound ${at + 1} is empty`, {
       field: `contents[${at}]`,
-      got,
-      expected,
+      expected: "samples",
     });
   }
-  if (sound.samples.length > 0) return resample(sound.samples, sound.sampleRate, sampleRate);
-  throw new PlatformError("invalid_argument", `sound ${at + 1} is empty`, {
+  const samples = new Float32Array(file.length);
+  for (let start = 0; start < file.length; start += READ_SLICE) {
+    if (start > 0) await pause();
+    file.read(samples, start, Math.min(file.length, start + READ_SLICE));
+  }
+  return resample(samples, file.sampleRate, sampleRate);
+}
+
+function tooLong(at: number, seconds: number, maxSeconds: number): PlatformError {
+  const [got, expected] = [`${seconds.toFixed(1)} s`, `at most ${maxSeconds} s`];
+  return new PlatformError("too_large", `sound ${at + 1} takes ${got}, expected ${expected}`, {
     field: `contents[${at}]`,
-    expected: "samples",
+    got,
+    expected,
   });
 }
 
@@ -136,6 +157,7 @@ async function runSound(samples: Float32Array, compiled: CompiledSound, run: Run
   let carried = compiled.states;
   for (const piece of framesOf(samples, frame)) {
     const answer = await run(inputsOf(piece, compiled, carried)); // The next frame needs this one's state.
+    if (outputs.length % RUNS_BETWEEN_PAUSES === RUNS_BETWEEN_PAUSES - 1) await pause();
     carried = new Map(states.map(({ input, output }) => [input, answer.get(output) ?? missingState(output)]));
     outputs.push(withoutStates(answer, states));
   }

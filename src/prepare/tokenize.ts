@@ -6,6 +6,7 @@ import { createStorage, type Tensor, type Tensors } from "../tensor/index.ts";
 import type { ContentPreparation } from "./contents.ts";
 import type { ModelFiles } from "./contract.ts";
 import { parseParameters, type Step, stepError } from "./parameters.ts";
+import { pause } from "./pause.ts";
 import { cut, decodeText } from "./text.ts";
 
 /** Parameters of the step `tokenize`. */
@@ -22,7 +23,7 @@ export const tokenizeParameters = z
       .int()
       .min(1)
       .max(10_000_000)
-      .default(100_000)
+      .default(20_000)
       .describe("A text is cut to it before it is tokenised."),
     ids: z.string().default("input_ids").describe("Input that takes the token numbers."),
     mask: z
@@ -43,7 +44,7 @@ interface Token {
 }
 
 /** Turns the texts of one request into inputs. */
-export type Tokenize = (texts: readonly string[]) => Tensors;
+export type Tokenize = (texts: readonly string[]) => Promise<Tensors>;
 
 /**
  * Compiles the step `tokenize`; the tokenizer is read when the version is loaded.
@@ -56,10 +57,12 @@ export async function createTokenize(signature: Signature, step: Step, files: Mo
   const { tokenizer, padId } = await readTokenizer(parameters, files);
   const tail = tailLength(tokenizer, parameters);
   const fixed = specs.ids.shape[1] ?? -1;
-  return (texts) => {
-    const tokens = texts.map((text) =>
-      truncate(encode(text, tokenizer, parameters), lengthBound(fixed, parameters), tail),
-    );
+  return async (texts) => {
+    const tokens: Token[] = [];
+    for (const text of texts) {
+      if (tokens.length > 0) await pause(); // One long text takes milliseconds.
+      tokens.push(truncate(encode(text, tokenizer, parameters), lengthBound(fixed, parameters), tail));
+    }
     const width = fixed === -1 ? Math.max(1, ...tokens.map(({ ids }) => ids.length)) : fixed;
     const shape = [texts.length, width];
     const inputs = new Map<string, Tensor>([
@@ -104,7 +107,7 @@ export function createTokenPreparation(tokenize: Tokenize): ContentPreparation {
   return {
     kind: "text",
     async predict(contents, run, interpret) {
-      const outputs = await run(tokenize(contents.map((content, at) => decodeText(content, at))));
+      const outputs = await run(await tokenize(contents.map((content, at) => decodeText(content, at))));
       return { outputs, predictions: interpret(outputs) };
     },
   };

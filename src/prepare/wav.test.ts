@@ -3,7 +3,15 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { PlatformError } from "../base/index.ts";
-import { decodeWav } from "./wav.ts";
+import { openWav } from "./wav.ts";
+
+/** All samples of a file at once. */
+function decodeWav(bytes: Uint8Array): { samples: Float32Array; sampleRate: number } {
+  const file = openWav(bytes);
+  const samples = new Float32Array(file.length);
+  file.read(samples, 0, file.length);
+  return { samples, sampleRate: file.sampleRate };
+}
 
 interface WavOptions {
   readonly code?: number;

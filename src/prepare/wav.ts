@@ -1,9 +1,17 @@
 import { PlatformError } from "../base/index.ts";
 
-/** A sound as numbers from -1 to 1, its channels mixed to one. */
-export interface Sound {
-  readonly samples: Float32Array;
+/** A WAV file whose samples can be read piece by piece. */
+export interface WavFile {
   readonly sampleRate: number;
+  /** Samples of each channel. */
+  readonly length: number;
+  /**
+   * Samples `start … end` as numbers from -1 to 1, the channels mixed to their mean, into `target`
+   * at `start`.
+   *
+   * @throws PlatformError `invalid_argument` if one is no number.
+   */
+  read(target: Float32Array, start: number, end: number): void;
 }
 
 interface Format {
@@ -19,14 +27,14 @@ const EXTENSIBLE = 0xfffe;
 const UNKNOWN_SIZE = 0xffffffff;
 
 /**
- * Reads a RIFF/WAVE file: PCM of 8, 16, 24 or 32 bits, or float of 32 or 64, any number of channels.
+ * Opens a RIFF/WAVE file: PCM of 8, 16, 24 or 32 bits, or float of 32 or 64, any number of channels.
  * A data chunk that says it is longer than the file (a recording that was cut off, or a stream)
  * ends with the file. Nothing is allocated for what a header claims.
  *
  * @throws PlatformError `invalid_argument` saying what is wrong with the file.
  * @see Microsoft, Multimedia Programming Interface and Data Specifications 1.0, "WAVE".
  */
-export function decodeWav(bytes: Uint8Array): Sound {
+export function openWav(bytes: Uint8Array): WavFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || tag(view, 0) !== "RIFF" || tag(view, 8) !== "WAVE") {
     throw wrong("is no WAV file", firstBytes(bytes));
@@ -38,12 +46,8 @@ export function decodeWav(bytes: Uint8Array): Sound {
     if (name === "fmt ") format = readFormat(view, start, size);
     if (name === "data") {
       if (!format) throw wrong("has its data before its format");
-      return mix(
-        view,
-        start,
-        Math.min(start + (size === UNKNOWN_SIZE ? bytes.length : size), bytes.length),
-        format,
-      );
+      const end = start + (size === UNKNOWN_SIZE ? bytes.length : size);
+      return samplesOf(view, start, Math.min(end, bytes.length), format);
     }
     at = start + size + (size % 2); // Chunks are padded to an even length.
   }
@@ -75,25 +79,24 @@ function checkFormat({ code, channels, sampleRate, bits }: Format, blockBytes: n
   if (blockBytes !== (channels * bits) / 8) throw wrong("contradicts itself", `block of ${blockBytes} bytes`);
 }
 
-function mix(
-  view: DataView,
-  start: number,
-  end: number,
-  { code, channels, sampleRate, bits }: Format,
-): Sound {
+function samplesOf(view: DataView, start: number, end: number, format: Format): WavFile {
+  const { code, channels, sampleRate, bits } = format;
   const bytes = bits / 8;
-  const frames = Math.floor((end - start) / (bytes * channels));
-  const samples = new Float32Array(Math.max(0, frames));
-  const read = readerOf(code, bits);
-  let at = start;
-  for (let frame = 0; frame < frames; frame++) {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel++, at += bytes) sum += read(view, at);
-    const value = sum / channels;
-    if (!Number.isFinite(value)) throw wrong(`has a sample that is no number`, `sample ${frame + 1}`);
-    samples[frame] = value;
-  }
-  return { samples, sampleRate };
+  const readOne = readerOf(code, bits);
+  return {
+    sampleRate,
+    length: Math.floor(Math.max(0, end - start) / (bytes * channels)),
+    read(target, from, to) {
+      let at = start + from * bytes * channels;
+      for (let i = from; i < to; i++) {
+        let sum = 0;
+        for (let channel = 0; channel < channels; channel++, at += bytes) sum += readOne(view, at);
+        const value = sum / channels;
+        if (!Number.isFinite(value)) throw wrong("has a sample that is no number", `sample ${i + 1}`);
+        target[i] = value;
+      }
+    },
+  };
 }
 
 type ReadSample = (view: DataView, at: number) => number;

@@ -4,6 +4,7 @@ import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
 import { csvTarget, multipartTarget, nativeJsonTarget } from "./native.ts";
 import { onnxCheckTarget, onnxCodecTarget } from "./onnx.ts";
+import { preparationTarget } from "./preparation.ts";
 import { protobufTarget } from "./protobuf.ts";
 import { v2BinaryTarget, v2JsonTarget } from "./v2-rest.ts";
 import { wavTarget } from "./wav.ts";
@@ -19,6 +20,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   nativeJsonTarget,
   csvTarget,
   multipartTarget,
+  preparationTarget,
   wavTarget,
   onnxCodecTarget,
   onnxCheckTarget,
