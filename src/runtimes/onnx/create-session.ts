@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { PlatformError } from "../../base/index.ts";
 import { type Engine, outAddress, takeFailure } from "./engine.ts";
 import { type EngineFailure, loadError } from "./engine-error.ts";
-import { type Address, addressOf } from "./ffi.ts";
+import { type Address, addressOf, openLibc } from "./ffi.ts";
 import { addConfig, createSessionOptions, type SessionSettings, withTexts } from "./session-options.ts";
 
 export interface LoadRequest {
@@ -18,8 +18,8 @@ export type LoadReply =
   | {
       readonly kind: "created";
       readonly session: Address;
-      /** By how much the process grew. */
-      readonly rssBytes: number;
+      /** Native memory that the session takes. */
+      readonly heapBytes: number;
     }
   | { readonly kind: "failed"; readonly failure: EngineFailure }
   | { readonly kind: "refused"; readonly error: RefusedText };
@@ -40,7 +40,8 @@ export function refusal(reply: Exclude<LoadReply, { kind: "created" }>, path: st
 
 /** Creates a session on this thread, blocking it. Never throws. */
 export async function createSession(engine: Engine, request: LoadRequest): Promise<LoadReply> {
-  const rssBefore = process.memoryUsage.rss();
+  const { heapBytes } = openLibc();
+  const before = heapBytes();
   try {
     const bytes = request.zipMaps.length > 0 ? await rewritten(request) : undefined;
     const options = createSessionOptions(engine, request.settings);
@@ -51,8 +52,7 @@ export async function createSession(engine: Engine, request: LoadRequest): Promi
         );
     engine.api.ReleaseSessionOptions(options);
     if (status !== 0) return { kind: "failed", failure: takeFailure(engine, status) };
-    const rssBytes = process.memoryUsage.rss() - rssBefore;
-    return { kind: "created", session: outAddress(engine), rssBytes };
+    return { kind: "created", session: outAddress(engine), heapBytes: heapBytes() - before };
   } catch (thrown) {
     const { code, message, details } = PlatformError.from(thrown);
     return { kind: "refused", error: { code, message, details } };

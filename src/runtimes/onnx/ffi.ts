@@ -202,6 +202,8 @@ export interface Libc {
   readonly copy: (to: Address, from: Address, bytes: number) => void;
   /** Gives free heap memory back to the system; where the C library cannot, does nothing. */
   readonly trim: () => void;
+  /** Bytes of native memory that the process has allocated and not freed; 0 where the C library does not tell. */
+  readonly heapBytes: () => number;
 }
 
 let libc: Libc | undefined;
@@ -212,7 +214,7 @@ export function openLibc(): Libc {
   const library = koffi.load(null);
   libraries.push(library);
   const memcpy = library.func("memcpy", "void", ["uintptr_t", "uintptr_t", "size_t"]) as Libc["copy"];
-  libc = { copy: memcpy, trim: bindTrim(library) };
+  libc = { copy: memcpy, trim: bindTrim(library), heapBytes: bindHeapBytes(library) };
   return libc;
 }
 
@@ -222,5 +224,34 @@ function bindTrim(library: LibraryHandle): () => void {
     return () => void trim(0);
   } catch {
     return () => {}; // Not glibc: macOS returns memory by itself.
+  }
+}
+
+/** What mallinfo2(3) tells, in its order. */
+const MALLINFO = [
+  "arena",
+  "ordblks",
+  "smblks",
+  "hblks",
+  "hblkhd",
+  "usmblks",
+  "fsmblks",
+  "uordblks",
+  "fordblks",
+];
+
+function bindHeapBytes(library: LibraryHandle): () => number {
+  try {
+    const fields = [...MALLINFO, "keepcost"].map((name) => [name, "size_t"] as const);
+    const info = library.func("mallinfo2", koffi.struct(Object.fromEntries(fields)), []) as () => {
+      uordblks: number;
+      hblkhd: number;
+    };
+    return () => {
+      const { uordblks, hblkhd } = info();
+      return uordblks + hblkhd;
+    };
+  } catch {
+    return () => 0;
   }
 }

@@ -5,11 +5,12 @@ import type { Artifact, Runtime, Session } from "../contract.ts";
 import { modelInfo } from "../model-info.ts";
 import { graphOf } from "./batch-slot.ts";
 import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
-import { type Engine, openEngine } from "./engine.ts";
+import { type Engine, isTestedVersion, openEngine } from "./engine.ts";
 import { readPorts } from "./graph-port.ts";
 import { GraphRunner } from "./graph-runner.ts";
 import { LanePool } from "./lane-pool.ts";
 import { bundledLibrary } from "./library-path.ts";
+import { createLimit, type Limit } from "./limit.ts";
 import { Loader } from "./loader.ts";
 import { ProbeCache } from "./probe-cache.ts";
 import { type ProbeFound, probeInChild } from "./probe-child.ts";
@@ -43,7 +44,10 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions): Runtime {
   return new OnnxRuntime(options);
 }
 
-/** Memory of a loaded session per byte of its file: the engine keeps weights a second time, packed for its kernels. */
+/**
+ * Least memory of a session per byte of its file: the engine keeps weights a second time, packed
+ * for its kernels, some of them only at the first run. More where the heap grew by more at load.
+ */
 const MEMORY_PER_FILE_BYTE = 1.75;
 
 type Created = Extract<LoadReply, { kind: "created" }>;
@@ -65,15 +69,18 @@ class OnnxRuntime implements Runtime {
   readonly #lanes: LanePool;
   readonly #loader: Loader;
   readonly #cache: ProbeCache;
+  readonly #probing: Limit;
 
   constructor(options: OnnxRuntimeOptions) {
     this.#options = options;
     const libraryPath = options.library || bundledLibrary();
     this.#engine = openEngine(libraryPath);
+    warnUntested(this.#engine.api.version);
     this.engine = `onnxruntime ${this.#engine.api.version}`;
     this.concurrency = options.lanes;
     this.#lanes = new LanePool(libraryPath, options.lanes, options.clock);
     this.#loader = new Loader({ libraryPath, env: this.#engine.env });
+    this.#probing = createLimit(Math.max(1, options.lanes));
     this.#cache = new ProbeCache(options.cacheDir, this.engine);
   }
 
@@ -87,7 +94,8 @@ class OnnxRuntime implements Runtime {
       signature: signatureOf(info),
       request: { path: artifact.path, settings: { intraOpThreads, device }, zipMaps: zipMapOutputs(info) },
     };
-    const found = (await this.#cache.read(artifact)) ?? (await this.#probe(wanted, deadline));
+    const found =
+      (await this.#cache.read(artifact)) ?? (await this.#probing(() => this.#probe(wanted, deadline)));
     deadline.check();
     const reply = await this.#loader.create(wanted.request);
     if (reply.kind !== "created") throw refusal(reply, artifact.path);
@@ -121,7 +129,7 @@ class OnnxRuntime implements Runtime {
         clock: this.#options.clock,
         ports,
         release: (session) => this.#release(session),
-        memoryBytes: Math.max(reply.rssBytes, Math.ceil(artifact.bytes * MEMORY_PER_FILE_BYTE)),
+        memoryBytes: Math.max(reply.heapBytes, Math.ceil(artifact.bytes * MEMORY_PER_FILE_BYTE)),
         rows: found.rows,
         rowsReason: found.rowsReason,
       });
@@ -135,6 +143,13 @@ class OnnxRuntime implements Runtime {
   async #release(session: number): Promise<void> {
     await this.#loader.release(session).catch(() => {});
   }
+}
+
+function warnUntested(version: string): void {
+  if (isTestedVersion(version)) return;
+  process.emitWarning(`ONNX Runtime ${version} is not a version that Sirve is tested with`, {
+    code: "SIRVE_UNTESTED_ENGINE",
+  });
 }
 
 function checkSize({ bytes }: Artifact, maxBytes: number): void {
