@@ -39,7 +39,7 @@ async function decodeOther(
 }
 
 /** What bytes of a media type ask. */
-export function decodeMedia(body: Uint8Array, type: string): JsonRequest {
+function decodeMedia(body: Uint8Array, type: string): JsonRequest {
   if (type === "application/json" || type.endsWith("+json")) return decodeJson(parseJson(body));
   if (type === "text/csv") return { payload: decodeCsv(body, ",") };
   if (type === "text/tab-separated-values") return { payload: decodeCsv(body, "\t") };

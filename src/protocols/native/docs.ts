@@ -78,5 +78,6 @@ async function sendFile(name: string): Promise<HttpReply> {
     });
   }
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-  return page(await readFile(join(folder, name)), type);
+  const file = page(await readFile(join(folder, name)), type);
+  return { ...file, headers: { ...file.headers, "cache-control": "public, max-age=3600" } };
 }

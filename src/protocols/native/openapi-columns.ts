@@ -39,7 +39,7 @@ function columnSchema(column: Column): JsonSchema {
 }
 
 /** The schema of one element of a dtype. */
-export function elementSchema(dtype: string): JsonSchema {
+function elementSchema(dtype: string): JsonSchema {
   if (dtype === "BYTES") return { type: "string" };
   if (dtype === "BOOL") return { type: "boolean" };
   const range = WHOLE.get(dtype);
