@@ -84,6 +84,17 @@ test("each point is the quickest of several runs, and the first run does not cou
   ]);
 });
 
+test("a single row that was slow at first is measured again at the end", async () => {
+  const { clock, session } = timed((rows, run) => (run < 30 ? 500 : 100 * rows));
+  const { curve, batchingPays } = await profileSession(
+    session,
+    sample,
+    { maxRows: 4, budgetMs: 1000 },
+    clock,
+  );
+  assert.deepEqual([curve[0], batchingPays], [{ rows: 1, us: 100 }, false]);
+});
+
 test("rows that depend on each other are measured one at a time", async () => {
   const { clock, session, runs } = timed(() => 10, { rows: "none", rowsReason: "rows depend on each other" });
   const profile = await profileSession(session, sample, { maxRows: 64, budgetMs: 1000 }, clock);
