@@ -5,13 +5,15 @@ import { type LoaderData, LoaderThread } from "./loader-thread.ts";
 /** So that a small model does not wait for a large one; more would take too much from the lanes. */
 const MAX_THREADS = 2;
 
-/** Creates and releases sessions in threads of low priority, which start when they are needed. */
+/** Creates and releases sessions in threads of low priority. */
 export class Loader {
   readonly #data: LoaderData;
   readonly #threads: LoaderThread[] = [];
 
+  /** Starts the first thread at once: what is loaded first is waited for. */
   constructor(data: LoaderData) {
     this.#data = data;
+    this.#threads.push(new LoaderThread(data));
   }
 
   async create(request: LoadRequest): Promise<LoadReply> {

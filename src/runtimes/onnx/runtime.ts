@@ -58,6 +58,8 @@ interface Wanted {
   /** As the file says it. */
   readonly signature: Signature;
   readonly request: LoadRequest;
+  /** Whether its file holds a loop, whose end may depend on values. */
+  readonly mayRunOn: boolean;
 }
 
 class OnnxRuntime implements Runtime {
@@ -78,8 +80,8 @@ class OnnxRuntime implements Runtime {
     warnUntested(this.#engine.api.version);
     this.engine = `onnxruntime ${this.#engine.api.version}`;
     this.concurrency = options.lanes;
-    this.#lanes = new LanePool(libraryPath, options.lanes, options.clock);
     this.#loader = new Loader({ libraryPath, env: this.#engine.env });
+    this.#lanes = new LanePool(libraryPath, options.lanes, options.clock);
     this.#probing = createLimit(Math.max(1, options.lanes));
     this.#cache = new ProbeCache(options.cacheDir, this.engine);
   }
@@ -92,6 +94,7 @@ class OnnxRuntime implements Runtime {
     const wanted: Wanted = {
       artifact,
       signature: signatureOf(info),
+      mayRunOn: info.controlFlow.includes("Loop"),
       request: { path: artifact.path, settings: { intraOpThreads, device }, zipMaps: zipMapOutputs(info) },
     };
     const found =
@@ -119,7 +122,11 @@ class OnnxRuntime implements Runtime {
     return found;
   }
 
-  async #open(reply: Created, { artifact, signature }: Wanted, found: ProbeFound): Promise<Session> {
+  async #open(
+    reply: Created,
+    { artifact, signature, mayRunOn }: Wanted,
+    found: ProbeFound,
+  ): Promise<Session> {
     try {
       const ports = readPorts(this.#engine, reply.session);
       const graph = graphOf(reply.session, confirmSignature(signature, ports), ports, found.shapesHold);
@@ -132,6 +139,7 @@ class OnnxRuntime implements Runtime {
         memoryBytes: Math.max(reply.heapBytes, Math.ceil(artifact.bytes * MEMORY_PER_FILE_BYTE)),
         rows: found.rows,
         rowsReason: found.rowsReason,
+        mayRunOn,
       });
     } catch (thrown) {
       await this.#release(reply.session);

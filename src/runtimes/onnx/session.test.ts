@@ -81,3 +81,12 @@ test("a larger file than allowed is refused", async () => {
   });
   await runtime.close();
 });
+
+test("a model with a loop, which may take any time, is never run on the calling thread", async () => {
+  const runtime = open(systemClock);
+  const loop = await runtime.load(await fixture("endless-on-negative"), new Deadline());
+  const plain = await runtime.load(await fixture("add-sub"), new Deadline());
+  assert.deepEqual([loop.runInline === undefined, plain.runInline === undefined], [true, false]);
+  await Promise.all([loop.close(), plain.close()]);
+  await runtime.close();
+});

@@ -1,6 +1,6 @@
 import type { Signature } from "../../model/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
-import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
+import type { Run, RunOptions, Session } from "../contract.ts";
 import type { Address } from "./ffi.ts";
 import { freePorts, type GraphPorts } from "./graph-port.ts";
 import type { GraphRunner } from "./graph-runner.ts";
@@ -15,6 +15,8 @@ export interface SessionParts extends LaneOwner {
   readonly memoryBytes: number;
   readonly rows: Session["rows"];
   readonly rowsReason: string;
+  /** Whether a run may take any time, by the values of its inputs: such a run is never made on the calling thread. */
+  readonly mayRunOn: boolean;
 }
 
 /** A session of ONNX Runtime, shared by address by all lanes and the main thread. */
@@ -23,6 +25,7 @@ export class OnnxSession implements Session {
   readonly memoryBytes: number;
   readonly rows: Session["rows"];
   readonly rowsReason: string;
+  readonly runInline?: NonNullable<Session["runInline"]>;
   readonly #runner: GraphRunner;
   readonly #owner: LaneOwner;
   readonly #ports: GraphPorts;
@@ -38,6 +41,7 @@ export class OnnxSession implements Session {
     this.memoryBytes = parts.memoryBytes;
     this.rows = parts.rows;
     this.rowsReason = parts.rowsReason;
+    if (!parts.mayRunOn) this.runInline = (inputs, options) => this.#runner.run(inputs, options);
   }
 
   start(parts: readonly Tensors[], options?: RunOptions): Run {
@@ -45,9 +49,6 @@ export class OnnxSession implements Session {
     this.#owner.lanes.submit(run);
     return run;
   }
-
-  readonly runInline = (parts: readonly Tensors[], options?: RunOptions): RunResult =>
-    this.#runner.run(parts, options);
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
