@@ -1,24 +1,10 @@
 /** A new version takes over while clients are served, a broken one never does, and taking one away reverts. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Demo, demonstrate, prove, say, until } from "./kit.ts";
 
 const FILE = (version: number) => `examples/models/churn/${version}/model.onnx`;
-const ROW = {
-  state: "KS",
-  area_code: "area_code_415",
-  international_plan: "no",
-  voice_mail_plan: "yes",
-  account_length: 128,
-  number_vmail_messages: 25,
-  total_day_minutes: 265.1,
-  total_day_calls: 110,
-  total_eve_minutes: 197.4,
-  total_eve_calls: 99,
-  total_night_minutes: 244.7,
-  total_intl_minutes: 10,
-  number_customer_service_calls: 1,
-};
+const [ROW] = JSON.parse(readFileSync("examples/data/customers.json", "utf8")) as object[];
 
 /** Four clients that never stop asking; counts who answered. */
 function traffic({ predict }: Demo) {
@@ -53,8 +39,8 @@ await demonstrate(
     folder.add("churn", 2, FILE(2));
     await until("version 2", serves(2));
     say("version 2 was put into the folder, and answers now");
-    writeFileSync(join(folder.path, "broken.onnx"), "not a model");
-    folder.add("churn", 3, join(folder.path, "broken.onnx"));
+    writeFileSync(join(folder.path, ".broken"), readFileSync(FILE(2)).subarray(0, 1000));
+    folder.add("churn", 3, join(folder.path, ".broken"));
     await until("the verdict", async () =>
       (await model()).versions.some((v) => v.version === 3 && v.state === "failed"),
     );

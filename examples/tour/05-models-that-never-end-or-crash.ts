@@ -27,7 +27,7 @@ await demonstrate(
   async ({ predict, pid }) => {
     const deadline = { "x-sirve-deadline-ms": "500" };
     const sentAt = performance.now();
-    const never = predict("endless", { inputs: { x: [[-1]] } }, deadline);
+    const never = predict("endless", { inputs: { x: [[-1, 0, 0, 0]] } }, deadline);
     const beside = await predict("flight-delay", { rows: [FLIGHT] });
     const { status, body } = await never;
     say(
@@ -35,7 +35,7 @@ await demonstrate(
     );
     prove("a run that never ends is stopped at its deadline of 500 ms", status === 504);
     prove("another model answered meanwhile", beside.status === 200);
-    const again = await predict("endless", { inputs: { x: [[1]] } });
+    const again = await predict("endless", { inputs: { x: [[1, 1, 1, 1]] } });
     prove("the same model answers the next request", again.status === 200);
 
     const sums = { inputs: { INPUT0: [Array(16).fill(2)], INPUT1: [Array(16).fill(1)] } };
