@@ -16,6 +16,7 @@ import { showValue } from "./element.ts";
 import { createImagePreparation } from "./image.ts";
 import { createInterpretation } from "./interpret.ts";
 import { joinOutputs } from "./join.ts";
+import { plainlyNamed } from "./named-files.ts";
 import { type Step, stepError, unknownStep } from "./parameters.ts";
 import { RowDecoder } from "./rows.ts";
 import { createSoundPreparation } from "./sound.ts";
@@ -35,12 +36,13 @@ export async function createPreparation(
   files: ModelFiles = noFiles,
 ): Promise<Preparation> {
   const layout = rowLayout(signature, manifest);
+  const beside = plainlyNamed(files);
   const compiled: Compiled = {
     signature,
     rows: new RowDecoder(layout, signature),
     layout,
-    contents: await createContents(signature, manifest, files),
-    interpret: await createInterpretation(signature, manifest, files),
+    contents: await createContents(signature, manifest, beside),
+    interpret: await createInterpretation(signature, manifest, beside),
     isFixedToOneRow: layout.kind !== "none" && signature.inputs.some((spec) => spec.shape[0] === 1),
   };
   return {

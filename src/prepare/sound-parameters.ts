@@ -41,6 +41,8 @@ export const soundParameters = z
       .describe("Inputs that are the same in every run, such as the sample rate."),
     maxSeconds: z.number().positive().max(86_400).default(600).describe("A longer sound is refused."),
   })
-  .describe("Reads WAV files, mixes channels to one, resamples, and runs the model once or once per frame.");
+  .describe(
+    "Reads WAV files, mixes channels to one, resamples with a windowed sinc, and runs the model once or once per frame.",
+  );
 
 export type SoundParameters = z.output<typeof soundParameters>;

@@ -38,8 +38,9 @@ export function createSoundPreparation(signature: Signature, step: Step): Conten
     kind: "sound",
     async predict(contents, run, interpret) {
       const sounds: Float32Array[] = [];
-      for (const [at, content] of contents.entries())
-        {sounds.push(await readSound(content, at, compiled.parameters));}
+      for (const [at, content] of contents.entries()) {
+        sounds.push(await readSound(content, at, compiled.parameters));
+      }
       const runs = await Promise.all(sounds.map((samples) => runSound(samples, compiled, run)));
       return { outputs: joinOutputs(runs), predictions: runs.flatMap(interpret) };
     },

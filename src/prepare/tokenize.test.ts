@@ -119,6 +119,8 @@ test("texts are taken as rows and as contents", async () => {
 
 const wrong: { readonly parameters: object; readonly message: RegExp }[] = [
   { parameters: { file: "missing.json" }, message: /file "missing.json" is not beside the model/ },
+  { parameters: { file: "../secret.json" }, message: /file "..\/secret.json" cannot be beside a model/ },
+  { parameters: { file: ".hidden" }, message: /cannot be beside a model/ },
   { parameters: { file: "broken.json" }, message: /broken.json is no tokenizer file/ },
   {
     parameters: { mask: "mask" },
