@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PlatformError } from "../base/index.ts";
 import { manifestSchema, type Signature } from "../model/index.ts";
 import { type Tensors, tensorOf } from "../tensor/index.ts";
 import { createPreparation } from "./preparation.ts";
@@ -54,7 +53,7 @@ const BERT: Signature = {
 const files = async (name: string) => {
   if (name === "tokenizer.json") return Buffer.from(JSON.stringify(TOKENIZER));
   if (name === "broken.json") return Buffer.from("{");
-  throw new PlatformError("invalid_argument", `file "${name}" is not beside the model`);
+  throw Object.assign(new Error(`ENOENT: ${name}`), { code: "ENOENT" });
 };
 
 async function prepare(parameters: object = {}, signature = BERT) {
