@@ -41,7 +41,7 @@ export class Answer {
   begin(): void {
     if (this.#stream.destroyed || this.#stream.headersSent) return;
     this.#stream.respond(HEADERS, WITH_TRAILERS);
-    this.#stream.once("wantTrailers", () => this.#stream.sendTrailers(this.#trailers));
+    this.#stream.on("wantTrailers", () => this.#stream.sendTrailers(this.#trailers));
   }
 
   /** The whole answer of a unary call: one message and status OK. */

@@ -62,7 +62,7 @@ export class CallExchange {
     }
     this.#session = this.#stream.session;
     if (this.#session) this.#service.connections.begin(this.#session, this);
-    this.#stream.once("close", () => this.#closed());
+    this.#stream.on("close", () => this.#closed());
     try {
       await this.#serve();
     } catch (thrown) {

@@ -23,7 +23,8 @@ const EMPTY = new Uint8Array(0);
 export class FrameReader {
   readonly #limits: MessageLimits;
   readonly #onFrame: (frame: Frame) => void;
-  readonly #prefix = new Uint8Array(PREFIX_BYTES);
+  /** Made only for a prefix that is cut in two. */
+  #prefix: Uint8Array | undefined;
   #prefixLength = 0;
   #isCompressed = false;
   #length = 0;
@@ -55,21 +56,28 @@ export class FrameReader {
   }
 
   #readPrefix(chunk: Uint8Array, from: number): number {
+    if (this.#prefixLength > 0 || chunk.length - from < PREFIX_BYTES) return this.#gatherPrefix(chunk, from);
+    this.#begin(chunk, from);
     // The usual case: prefix and message in one chunk, without a copy.
-    if (this.#prefixLength === 0 && chunk.length - from >= PREFIX_BYTES) {
-      this.#begin(chunk, from);
-      const at = from + PREFIX_BYTES;
-      const end = at + this.#length;
-      if (end > chunk.length) return at;
+    const at = from + PREFIX_BYTES;
+    const end = at + this.#length;
+    if (end <= chunk.length) {
       this.#end(chunk.subarray(at, end));
       return end;
     }
+    this.#gather = new Gather(this.#length);
+    return at;
+  }
+
+  #gatherPrefix(chunk: Uint8Array, from: number): number {
     const count = Math.min(PREFIX_BYTES - this.#prefixLength, chunk.length - from);
+    this.#prefix ??= new Uint8Array(PREFIX_BYTES);
     this.#prefix.set(chunk.subarray(from, from + count), this.#prefixLength);
     this.#prefixLength += count;
     if (this.#prefixLength === PREFIX_BYTES) {
       this.#begin(this.#prefix, 0);
       if (this.#length === 0) this.#end(EMPTY);
+      else this.#gather = new Gather(this.#length);
     }
     return from + count;
   }
@@ -94,7 +102,6 @@ export class FrameReader {
     this.#length = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
     if (this.#length > this.#limits.maxBytes) throw messageTooLarge(this.#length, this.#limits.maxBytes);
     this.#prefixLength = 0;
-    this.#gather = new Gather(this.#length);
   }
 
   #fill(gather: Gather, chunk: Uint8Array, at: number): number {

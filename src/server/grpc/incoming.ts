@@ -26,7 +26,7 @@ export class Incoming {
     await new Promise<void>((resolve, reject) => {
       this.#reject = reject;
       this.#stream.on("data", (chunk: Uint8Array) => this.#push(chunk));
-      this.#stream.once("end", resolve);
+      this.#stream.on("end", resolve);
     });
     this.#checkEnd();
     const [frame] = this.#frames;

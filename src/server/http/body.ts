@@ -11,6 +11,7 @@ export interface BodyLimits {
 
 /** Bodies up to this size are not counted in the budget: connections are limited, and so are they. */
 const SMALL_BYTES = 65_536;
+const EMPTY = new Uint8Array(0);
 
 /**
  * The bytes that a request announces; undefined if it does not, because it is chunked.
@@ -30,7 +31,8 @@ export class BodyReader {
   readonly #request: IncomingMessage;
   readonly #announced: number | undefined;
   readonly #limits: BodyLimits;
-  readonly #gathered: Gather;
+  /** Made only for a body that comes in several chunks. */
+  #gathered: Gather | undefined;
   #taken = 0;
   #resolve: (body: Uint8Array) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
@@ -39,7 +41,6 @@ export class BodyReader {
     this.#request = request;
     this.#announced = announced;
     this.#limits = limits;
-    this.#gathered = new Gather(announced);
   }
 
   /** @throws PlatformError `too_large`, `resource_exhausted`, or what {@link BodyReader.fail} was given. */
@@ -64,11 +65,12 @@ export class BodyReader {
   }
 
   #add(chunk: Uint8Array): void {
-    const gathered = this.#gathered;
     if (chunk.length === this.#announced) {
       this.#resolve(chunk);
       return;
     }
+    this.#gathered ??= new Gather(this.#announced);
+    const gathered = this.#gathered;
     try {
       this.#check(gathered.received + chunk.length);
       gathered.add(chunk);
@@ -90,12 +92,12 @@ export class BodyReader {
   #stop(error: unknown): void {
     this.#request.removeAllListeners("data");
     this.#request.pause();
-    this.#gathered.drop();
+    this.#gathered?.drop();
     this.#reject(error);
   }
 
   #finish(): void {
-    this.#resolve(this.#gathered.whole());
+    this.#resolve(this.#gathered?.whole() ?? EMPTY);
   }
 }
 

@@ -94,7 +94,7 @@ export class Exchange {
 
   async #handle({ route }: Endpoint, params: Params): Promise<HttpReply> {
     this.#template = route.path;
-    const limits = { maxBytes: this.#service.maxBodyBytes, budget: this.#service.budget };
+    const { limits } = this.#service;
     const announced = announcedBytes(this.#request, limits);
     const request = new ServedRequest(this.#method, this.#target, params, {
       headers: this.#headers,

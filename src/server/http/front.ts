@@ -74,7 +74,7 @@ function createService(options: HttpServerOptions): HttpService {
     routes: new RouteTable(options.protocols),
     rules: new OriginRules(settings),
     connections: new Connections(),
-    budget: new ByteBudget(maxHeldBytes),
+    limits: { maxBytes: settings.maxBodyBytes, budget: new ByteBudget(maxHeldBytes) },
     deadlines,
     clock,
     logger,
@@ -82,7 +82,6 @@ function createService(options: HttpServerOptions): HttpService {
     tracer,
     deadlineMs,
     logRequests,
-    maxBodyBytes: settings.maxBodyBytes,
     stallMs: settings.requestTimeoutMs > 0 ? settings.requestTimeoutMs : DAY_MS,
     isClosing: false,
   };
