@@ -9,7 +9,7 @@ test("plain JSON is written as JSON.stringify writes it, but for -0", () => {
     fc.property(fc.jsonValue({ maxDepth: 5, stringUnit: "binary" }), (value) => {
       const text = writeJson(value as Json);
       assert.deepEqual(JSON.parse(text), value);
-      if (!/-0(?![.\d])/.test(text)) assert.equal(text, JSON.stringify(value));
+      if (!/-0\.0/.test(text)) assert.equal(text, JSON.stringify(value));
     }),
   );
 });
@@ -17,7 +17,7 @@ test("plain JSON is written as JSON.stringify writes it, but for -0", () => {
 test("bigint and non-finite numbers have stated forms", () => {
   assert.equal(writeJson({ a: 2n ** 64n, b: [NaN, Infinity] }), '{"a":18446744073709551616,"b":[null,null]}');
   assert.equal(writeJson([NaN, Infinity, -Infinity], { nonFinite: "token" }), "[NaN,Infinity,-Infinity]");
-  assert.equal(writeJson([-0]), "[-0]");
+  assert.equal(writeJson([-0]), "[-0.0]");
 });
 
 /** The least number of digits that reads back, by trying. */
@@ -46,6 +46,6 @@ test("a float32 is written with the fewest digits that read back as it", () => {
   );
   assert.deepEqual(
     [0.1, 1e-45, 3.4028234663852886e38, 16777216, -0].map((x) => writeFloat32(Math.fround(x))),
-    ["0.1", "1e-45", "3.4028235e+38", "16777216", "-0"],
+    ["0.1", "1e-45", "3.4028235e+38", "16777216", "-0.0"],
   );
 });

@@ -1,6 +1,9 @@
 import { shortestFloat32 } from "./float32.ts";
 import type { Json } from "./json.ts";
 
+/** With a fraction, because readers with integers, such as Python's, take "-0" for 0. */
+const MINUS_ZERO = "-0.0";
+
 export interface JsonStyle {
   /** How NaN and infinities are written: as null (default), or as the bare tokens of the V2 wire. */
   readonly nonFinite?: "null" | "token";
@@ -35,7 +38,7 @@ function writeObject(object: { readonly [key: string]: Json }, style: JsonStyle)
 
 /** A double as its shortest text; as a V2 token or null where it is not finite. */
 function writeNumber(value: number, style: JsonStyle): string {
-  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
+  if (Number.isFinite(value)) return Object.is(value, -0) ? MINUS_ZERO : String(value);
   return style.nonFinite === "token" ? String(value) : "null";
 }
 
@@ -46,5 +49,5 @@ function isArray(value: readonly Json[] | { readonly [key: string]: Json }): val
 
 /** A float32 as the shortest decimal that reads back as it; NaN and infinities as bare tokens. */
 export function writeFloat32(value: number): string {
-  return Object.is(value, -0) ? "-0" : String(shortestFloat32(value));
+  return Object.is(value, -0) ? MINUS_ZERO : String(shortestFloat32(value));
 }

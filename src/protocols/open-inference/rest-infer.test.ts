@@ -23,7 +23,7 @@ test("each kind of value goes in and out of JSON exactly", async () => {
   const { infer } = openInferenceSetUp();
   const cases = [
     ["fp32", "FP32", "[NaN,-Infinity]"],
-    ["fp32", "FP32", "[0.3,-0]"],
+    ["fp32", "FP32", "[0.3,-0.0]"],
     ["int64", "INT64", "[9223372036854775807,-9223372036854775808]"],
     ["uint64", "UINT64", "[18446744073709551615,9007199254740993]"],
     ["bool", "BOOL", "[true,false]"],
