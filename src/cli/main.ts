@@ -1,6 +1,20 @@
 #!/usr/bin/env node
-import { runCommandLine } from "./command-line.ts";
+// Only what every Node.js understands stands here, so that an old one is told what it is.
+import module from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 
-// Output cut short by a reader, as in "sirve models list | head -1", is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-process.exitCode = await runCommandLine(process.argv.slice(2));
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major < 22 || (major === 22 && minor < 22)) {
+  process.stderr.write(`error: sirve needs Node.js 22.22 or newer, this is ${process.versions.node}\n`);
+  process.exitCode = 1;
+} else {
+  // Keeps compiled code for the next start, which then takes less than half the CPU time. Where the
+  // folder cannot be written nothing is kept; NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE go first.
+  module.enableCompileCache(join(homedir(), ".cache", "sirve", "code"));
+  // Output cut short by a reader, as in "sirve models list | head -1", is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const { runCommandLine } = await import("./command-line.ts");
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+}

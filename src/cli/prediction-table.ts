@@ -12,7 +12,7 @@ export function predictionTable(answer: unknown): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const table = renderTable(
     [{ title: "ROW", align: "right" }, ...names.map((name) => ({ title: name.toUpperCase() }))],
-    rows.map((row, i) => [i, ...names.map((name) => cellOf(row[name]))]),
+    rows.map((row, i) => [i, ...names.map((name) => cellOf(fieldOf(row, name)))]),
   );
   const served = [fieldOf(answer, "model"), fieldOf(answer, "version")].map((part) => textOf(part));
   const warnings = fieldOf(answer, "warnings");
@@ -60,7 +60,7 @@ function cut(parts: readonly string[]): string {
 }
 
 function fieldOf(value: unknown, name: string): unknown {
-  return isRecord(value) ? value[name] : undefined;
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { Command } from "commander";
 import { PlatformError, systemClock } from "../../base/index.ts";
 import { type Config, loadConfig } from "../../config/index.ts";
@@ -44,6 +45,8 @@ async function serve(
   // Plain lines go to standard output: standard error holds the log, a JSON object on each line.
   const reporter = process.stderr.isTTY ? loadReporter(note, true) : loadReporter(print, false);
   await followLoads(app.control, reporter, { clock: systemClock, isOver: () => isOver });
+  // Now rather than at the end, which may be a kill.
+  flushCompileCache();
   if (!isOver) await introduce(app, config, options.example);
   process.exitCode = await finished;
 }

@@ -40,7 +40,7 @@ function tellChanges(models: readonly ModelRows[], seen: Map<string, string>, re
   let settled = 0;
   let all = 0;
   for (const { model, versions } of models) {
-    for (const version of versions) {
+    for (const version of versions.filter(({ state }) => state !== "unloaded")) {
       all += 1;
       if (version.state !== "loading") settled += 1;
       const key = `${model}/${version.version}`;
@@ -60,6 +60,7 @@ const BAR_WIDTH = 24;
 export function loadReporter(write: (text: string) => void, isTerminal: boolean): LoadReporter {
   if (!isTerminal) return { changed: (line) => write(`${line}\n`), progress: () => {} };
   let last = "";
+  let drawn = "";
   return {
     changed: (line) => {
       last = line;
@@ -69,7 +70,8 @@ export function loadReporter(write: (text: string) => void, isTerminal: boolean)
       const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
       const shown = settled === all ? "" : `${bar} ${settled}/${all} ${last}`.slice(0, 78);
       // The cursor goes back to the start, so that a log line takes the place of the bar.
-      write(`\u001b[2K${shown}\r`);
+      if (shown !== drawn) write(`\u001b[2K${shown}\r`);
+      drawn = shown;
     },
   };
 }
