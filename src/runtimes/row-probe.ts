@@ -19,6 +19,9 @@ export interface RowsFound {
 /** Starts a run that is stopped, and then fails with `cancelled`, when it takes too long. */
 export type StartRun = (parts: readonly Tensors[]) => Run;
 
+/** Why rows of a model are not joined whose run on sample inputs was stopped. */
+export const SLOW_REASON = "a run on sample inputs did not end in time";
+
 /** Several, because the rows of one may happen to be alike. */
 const SEEDS = [1, 2, 3];
 const ROWS = 3;
@@ -52,16 +55,15 @@ export async function probeRows(
 
 /** The runs themselves failed: on values that the model does not take, or because they do not end. */
 function inconclusive(error: PlatformError, signature: Signature, manifest: Manifest): RowsFound {
-  const isSlow = error.code === "cancelled";
   if (error.code === "unavailable") throw error;
   if (/failed to allocate|bad_alloc/i.test(error.message)) throw tooMuchMemory(error);
-  if (manifest.batching.mode === "rows" && withoutBatchAxis(signature) === undefined && !isSlow) {
+  const isSlow = error.code === "cancelled";
+  const fixed = withoutBatchAxis(signature);
+  if (manifest.batching.mode === "rows" && fixed === undefined && !isSlow) {
     return { rows: "independent", rowsReason: "", shapesHold: false, isSlow };
   }
-  const rowsReason = isSlow
-    ? "a run on sample inputs did not end in time"
-    : `it could not be tried: ${error.message}`;
-  return { rows: "none", rowsReason, shapesHold: false, isSlow };
+  const untried = isSlow ? SLOW_REASON : `it could not be tried: ${error.message}`;
+  return { rows: "none", rowsReason: fixed ?? untried, shapesHold: false, isSlow };
 }
 
 function tooMuchMemory(cause: PlatformError): PlatformError {

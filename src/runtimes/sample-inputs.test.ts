@@ -69,3 +69,30 @@ test("free sizes with one name are one size, and a mask is ones", () => {
   assert.ok(mask?.every((value) => value === 1n));
   assert.ok(ids?.every((value) => value === 0n || value === 1n));
 });
+
+test("preparation tells the sizes of pictures and frames, constants and states", () => {
+  const sound = { sampleRate: 16_000, frame: { samples: 512, context: 64 }, constants: { sr: 16_000 } };
+  const states = [{ input: "state", output: "stateN" }];
+  const voice = manifestSchema.parse({
+    inputPreparation: [{ name: "sound", parameters: { ...sound, states } }],
+  });
+  const signature: Signature = {
+    inputs: [
+      { name: "input", dtype: "FP32", shape: [-1, -1], batchAxis: 0 },
+      { name: "state", dtype: "FP32", shape: [2, -1, 128], batchAxis: null },
+      { name: "sr", dtype: "INT64", shape: [], batchAxis: null },
+    ],
+    outputs: [],
+  };
+  const inputs = sampleInputs(signature, voice, 1);
+  assert.deepEqual(inputs.get("input")?.shape, [1, 576]);
+  assert.deepEqual(inputs.get("state"), { dtype: "FP32", shape: [2, 1, 128], data: new Float32Array(256) });
+  assert.deepEqual(inputs.get("sr")?.data, BigInt64Array.of(16_000n));
+  const image = { name: "image", parameters: { height: 48, minWidth: 320 } };
+  const ocr = manifestSchema.parse({ inputPreparation: [image] });
+  const picture: Signature = {
+    inputs: [{ name: "x", dtype: "FP32", shape: [-1, 3, -1, -1], batchAxis: 0 }],
+    outputs: [],
+  };
+  assert.deepEqual(sampleInputs(picture, ocr, 2).get("x")?.shape, [2, 3, 48, 320]);
+});

@@ -10,6 +10,7 @@ import {
   toBrain,
   toHalf,
 } from "../tensor/index.ts";
+import { hintedSize, type SampleHints, sampleHints } from "./sample-hints.ts";
 
 type Column = Manifest["columns"][number];
 
@@ -23,58 +24,72 @@ const TEXTS = ["the quick brown fox", "a", "jumps over the lazy dog", "42", "yes
 
 /**
  * Plausible inputs for a signature, the same for the same arguments: for warm-up, profiling and
- * the probe. Row r depends on `seed` and r alone. Values come from the manifest's columns (values,
- * examples, min and max); else floats lie in 0 … 1, whole numbers are 0 or 1, so that they are good
- * as indexes, and bytes 0 … 255, so that they are good as pixels.
+ * the probe. Row r depends on `seed` and r alone. Values come from the manifest: its columns
+ * (values, examples, min and max) and its preparation (sizes, constants, states); else floats lie
+ * in 0 … 1, whole numbers are 0 or 1, so that they are good as indexes, and bytes 0 … 255, so that
+ * they are good as pixels.
  */
 export function sampleInputs(signature: Signature, manifest: Manifest, rows: number, seed = 0): Tensors {
+  const hints = sampleHints(manifest);
   const sizes = new Map<string, number>();
   const batch = signature.inputs.find((spec) => spec.batchAxis === 0)?.symbols?.[0];
   if (batch) sizes.set(batch, rows);
   const inputs = new Map<string, Tensor>();
   for (const [index, spec] of signature.inputs.entries()) {
-    const shape = sampleShape(spec, rows, sizes);
-    inputs.set(spec.name, sampleTensor(spec, shape, manifest, seed * 31 + index));
+    const shape = sampleShape(spec, rows, hints, sizes);
+    inputs.set(
+      spec.name,
+      sampleTensor(spec, shape, valuesOf(spec, shape, manifest, hints), seed * 31 + index),
+    );
   }
   return inputs;
 }
 
-function sampleShape(spec: TensorSpec, rows: number, sizes: Map<string, number>): number[] {
+function sampleShape(
+  spec: TensorSpec,
+  rows: number,
+  hints: SampleHints,
+  sizes: Map<string, number>,
+): number[] {
   return spec.shape.map((size, axis) => {
     if (axis === 0 && spec.batchAxis === 0) return rows;
     if (size >= 0) return size;
     const symbol = spec.symbols?.[axis] ?? "";
     const known = sizes.get(symbol);
     if (known !== undefined) return known;
-    const chosen = freeSize(symbol, spec, axis);
+    const chosen = hintedSize(hints, spec, axis) ?? freeSize(symbol, spec, rows);
     if (symbol) sizes.set(symbol, chosen);
     return chosen;
   });
 }
 
-function freeSize(symbol: string, { shape }: TensorSpec, axis: number): number {
+function freeSize(symbol: string, { shape, batchAxis }: TensorSpec, rows: number): number {
   if (/height|width|^[hw]$/i.test(symbol)) return PICTURE;
   if (/seq|len|token|time/i.test(symbol)) return SEQUENCE;
-  return shape.length === 4 && axis >= 1 ? PICTURE : ANY;
+  // States of recurrent models are [layers, batch, size].
+  if (batchAxis === null) return rows;
+  return shape.length === 4 ? PICTURE : ANY;
 }
 
-function sampleTensor(spec: TensorSpec, shape: number[], manifest: Manifest, seed: number): Tensor {
-  const count = elementCount(shape);
-  const perRow = shape.length > 0 ? count / Math.max(shape[0] ?? 1, 1) : 1;
-  const columns = columnsOf(spec, shape, manifest);
-  const columnAt = (index: number) => columns[columns.length === 1 ? 0 : index % columns.length];
-  if (spec.dtype === "BYTES") {
-    const texts = Array.from({ length: count }, (_, i) => sampleText(columnAt(i), random(seed, i)));
-    return { dtype: "BYTES", shape, data: Strings.from(texts) };
-  }
-  const toElement = ELEMENT_OF[spec.dtype];
+/** Where the values of one input come from. */
+interface Values {
+  readonly columns: readonly Column[];
+  /** The one value of all elements. */
+  readonly constant: number | undefined;
+}
+
+function valuesOf(
+  spec: TensorSpec,
+  shape: readonly number[],
+  manifest: Manifest,
+  hints: SampleHints,
+): Values {
   const isMask = spec.name === manifest.batching.maskInput;
-  const data = createStorage(spec.dtype, count) as { [index: number]: number | bigint };
-  for (let i = 0; i < count; i++) {
-    const value = isMask ? 1 : sampleNumber(columnAt(i % perRow), spec.dtype, random(seed, i));
-    data[i] = toElement(value);
-  }
-  return { dtype: spec.dtype, shape, data: data as never };
+  const constant = hints.constants.get(spec.name) ?? (isMask ? 1 : undefined);
+  return {
+    columns: columnsOf(spec, shape, manifest),
+    constant: hints.states.has(spec.name) ? 0 : constant,
+  };
 }
 
 /** The manifest's columns that an input holds: one by its name, or all side by side on the last axis. */
@@ -82,6 +97,26 @@ function columnsOf(spec: TensorSpec, shape: readonly number[], { columns }: Mani
   const named = columns.find((column) => column.name === spec.name);
   if (named) return [named];
   return shape.length > 1 && shape.at(-1) === columns.length ? columns : [];
+}
+
+function sampleTensor(
+  { dtype }: TensorSpec,
+  shape: number[],
+  { columns, constant }: Values,
+  seed: number,
+): Tensor {
+  const count = elementCount(shape);
+  const columnAt = (index: number) => columns[columns.length === 1 ? 0 : index % columns.length];
+  if (dtype === "BYTES") {
+    const texts = Array.from({ length: count }, (_, i) => sampleText(columnAt(i), random(seed, i)));
+    return { dtype: "BYTES", shape, data: Strings.from(texts) };
+  }
+  const toElement = ELEMENT_OF[dtype];
+  const data = createStorage(dtype, count) as { [index: number]: number | bigint };
+  for (let i = 0; i < count; i++) {
+    data[i] = toElement(constant ?? sampleNumber(columnAt(i), dtype, random(seed, i)));
+  }
+  return { dtype, shape, data: data as never };
 }
 
 function sampleText(column: Column | undefined, chance: number): string {

@@ -7,7 +7,7 @@ import type { Artifact } from "../contract.ts";
 import type { ProbeFound } from "./probe-child.ts";
 
 /** Raised whenever probes find other things than before. */
-const PROBE_VERSION = 1;
+const PROBE_VERSION = 2;
 
 const foundSchema = z.strictObject({
   rows: z.enum(["independent", "none"]),
@@ -58,8 +58,15 @@ export class ProbeCache {
 
   /** One file per artifact, engine, CPU, and what of the manifest the probe looks at. */
   #path(folder: string, { digest, manifest }: Artifact): string {
-    const { columns, batching, device, intraOpThreads } = manifest;
-    const seen = { columns, mode: batching.mode, maskInput: batching.maskInput, device, intraOpThreads };
+    const { columns, inputPreparation, batching, device, intraOpThreads } = manifest;
+    const seen = {
+      columns,
+      inputPreparation,
+      mode: batching.mode,
+      maskInput: batching.maskInput,
+      device,
+      intraOpThreads,
+    };
     const key = [PROBE_VERSION, digest, this.#engine, cpus()[0]?.model ?? "", JSON.stringify(seen)];
     return join(folder, `${createHash("sha256").update(key.join("\n")).digest("hex")}.json`);
   }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest, Signature } from "../../model/index.ts";
-import type { RowsFound } from "../row-probe.ts";
+import { type RowsFound, SLOW_REASON } from "../row-probe.ts";
 import { workerFile } from "../worker-file.ts";
 import type { LoadReply, LoadRequest } from "./create-session.ts";
 import { refusal } from "./create-session.ts";
@@ -45,7 +45,7 @@ const WATCH_MS = 20;
 /** Found out without a result: a model that loads, but whose run did not end. */
 const SLOW: RowsFound = {
   rows: "none",
-  rowsReason: "a run on sample inputs did not end in time",
+  rowsReason: SLOW_REASON,
   shapesHold: false,
   isSlow: true,
 };
