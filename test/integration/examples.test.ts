@@ -77,7 +77,7 @@ test("speech is found in a sound", { skip: needs("voice activity model") }, asyn
 
 test("every example model has a request", async () => {
   const response = await fetch(`${server.url}/api/v1/models`);
-  const { models } = (await response.json()) as { readonly models: readonly { readonly name: string }[] };
-  const names = models.map(({ name }) => name);
+  const { models } = (await response.json()) as { readonly models: readonly { readonly model: string }[] };
+  const names = models.map(({ model }) => model);
   assert.deepEqual(names.toSorted(), Object.keys(REQUESTS).toSorted());
 });
