@@ -41,13 +41,9 @@ class Health(Grpc):
         after = self.client.get_inference_statistics("add-sub").model_stats[0].inference_count
         self.assertEqual(after - before, 2)
 
-    def test_repository_index_unload_and_load(self):
+    def test_repository_index(self):
         index = self.client.get_model_repository_index()
         self.assertIn("add-sub", [model.name for model in index.models])
-        self.client.unload_model("identity-uint16")
-        self.assertFalse(self.client.is_model_ready("identity-uint16"))
-        self.client.load_model("identity-uint16")
-        self.assertTrue(self.client.is_model_ready("identity-uint16"))
 
 
 class Requests(Grpc):
@@ -123,7 +119,7 @@ class Errors(Grpc):
     def test_a_deadline_ends_a_run(self):
         x = [self.tensor(np.full((1, 4), -1, np.float32), "FP32")]
         call = lambda: self.client.infer("endless-on-negative", x, client_timeout=0.5)
-        self.refused(call, "", "Deadline Exceeded")
+        self.refused(call, "DEADLINE_EXCEEDED")
         x = [self.tensor(np.ones((1, 4), np.float32), "FP32")]
         result = self.client.infer("endless-on-negative", x, client_timeout=20)
         check_equal(result.as_numpy("y"), np.ones((1, 4), np.float32))

@@ -252,14 +252,8 @@ class Repository(Http):
         found = {(m["name"], m["version"], m["state"]) for m in index}
         self.assertIn(("add-sub", "1", "READY"), found)
 
-    def test_unload_and_load_again(self):
-        self.client.unload_model("identity-uint8")
-        self.assertFalse(self.client.is_model_ready("identity-uint8"))
-        self.client.load_model("identity-uint8")
+    def test_a_watched_folder_decides_itself_what_is_loaded(self):
+        words = "explicit model load / unload is not allowed if polling is enabled"
+        self.refused(lambda: self.client.unload_model("identity-uint8"), "503", words)
+        self.refused(lambda: self.client.load_model("identity-uint8"), "503", words)
         self.assertTrue(self.client.is_model_ready("identity-uint8"))
-        values = np.ones((1, 1), np.uint8)
-        check_equal(self.send("identity-uint8", values, "UINT8").as_numpy("y"), values)
-
-    def test_loading_an_unknown_model_fails(self):
-        with self.assertRaises(client.InferenceServerException):
-            self.client.load_model("no-such-model")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, type TestContext, test } from "node:test";
 import { conformancePython, needs } from "../../kit/require.ts";
 import { startServer, type TestServer } from "../../kit/server.ts";
 
@@ -11,29 +11,39 @@ interface Line {
   readonly problems: readonly string[];
 }
 
+const MODELS = "test/artifacts/models";
+
 describe("the stock Python client tritonclient", { skip: needs("tritonclient") }, () => {
   let server: TestServer;
   before(async () => {
-    server = await startServer({ models: "test/artifacts/models", args: ["--version-policy", "all"] });
+    server = await startServer({ models: MODELS, args: ["--version-policy", "all"] });
   });
   after(async () => {
     assert.equal(await server.stop(), 0, server.output());
   });
 
-  for (const [title, pattern, least] of [
-    ["works over REST", "test_http.py", 20],
-    ["works over gRPC", "test_grpc.py", 12],
-    ["works with asyncio", "test_aio.py", 4],
-  ] as const) {
-    test(title, { timeout: 120_000 }, async (t) => {
-      const lines = await runPython(server, pattern);
-      assert.ok(lines.length >= least, `${lines.length} tests ran, expected ${least} at least`);
-      for (const { name, problems } of lines) {
-        await t.test(name, () => assert.equal(problems.join("\n"), ""));
-      }
-    });
+  test("works over REST", async (t) => runModule(t, server, "test_http.py", 28));
+  test("works over gRPC", async (t) => runModule(t, server, "test_grpc.py", 15));
+  test("works with asyncio", async (t) => runModule(t, server, "test_aio.py", 4));
+});
+
+test("tritonclient loads and unloads models", { skip: needs("tritonclient") }, async (t) => {
+  const server = await startServer({ models: MODELS, args: ["--model-control", "explicit"] });
+  try {
+    await runModule(t, server, "test_repository.py", 3);
+  } finally {
+    assert.equal(await server.stop(), 0, server.output());
   }
 });
+
+/** Every test of a Python module as a subtest; there must be at least `least`, lest none be found and all pass. */
+async function runModule(t: TestContext, server: TestServer, module: string, least: number): Promise<void> {
+  const lines = await runPython(server, module);
+  assert.ok(lines.length >= least, `${lines.length} tests ran, expected ${least} at least`);
+  for (const { name, problems } of lines) {
+    await t.test(name, () => assert.equal(problems.join("\n"), ""));
+  }
+}
 
 async function runPython(server: TestServer, pattern: string): Promise<Line[]> {
   const child = spawn(conformancePython, ["test/conformance/open-inference/run.py", pattern], {
