@@ -25,14 +25,14 @@ export interface TestServerOptions {
 }
 
 const SOURCES = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const START_MS = 60_000;
+const START_MS = 120_000;
 const STOP_MS = 10_000;
 
 /**
  * Starts a server as a process of its own and waits until it is ready and all its models are loaded
  * or have failed.
  *
- * @throws Error with its output if it ends, or is not ready within a minute.
+ * @throws Error with its output if it ends, or is not ready within two minutes.
  */
 export async function startServer(options: TestServerOptions): Promise<TestServer> {
   const { models, args = [], main = SOURCES, env = {} } = options;
