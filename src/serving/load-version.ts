@@ -4,7 +4,7 @@ import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
 import { emptyManifest, type Manifest, parseManifest } from "../model/index.ts";
 import { createPreparation } from "../prepare/index.ts";
 import { type Artifact, type Runtime, type Session, sampleInputs } from "../runtimes/index.ts";
-import { createScheduler, LaneShare } from "../scheduler/index.ts";
+import { type BatchEvent, createScheduler, LaneShare, sharedSession } from "../scheduler/index.ts";
 import type { Tensors } from "../tensor/index.ts";
 import type { FoundVersion } from "./folder.ts";
 import { LoadedVersion } from "./loaded-version.ts";
@@ -83,19 +83,21 @@ interface Ingredients {
 }
 
 async function makeReady(session: Session, found: FoundVersion, { manifest, engine, options }: Ingredients) {
+  const { bounds, clock } = options;
   const preparation = await createPreparation(session.signature, manifest, fileBeside(found.directory));
-  const isWarm = await warmUp(session, manifest, options.clock);
-  const plan = await planBatching(session, manifest, { ...options.bounds, isWarm }, options.clock);
+  // Its trial runs wait for lanes like everyone's, and longer: nobody waits for them.
+  const trial = sharedSession(session, { lanes: engine.lanes, weight: TRIAL_WEIGHT });
+  const warmUpMs = await warmUp(trial, manifest, clock);
+  const plan = await planBatching(trial, manifest, { ...bounds, warmUpMs }, clock);
   const observer = options.createObserver(found.model, found.version);
-  const scheduler = createScheduler(
-    session,
-    { ...plan.scheduler, onBatch: (event) => observer.batch(event) },
-    engine.lanes,
-    options.clock,
-  );
+  const onBatch = (event: BatchEvent) => observer.batch(event);
+  const scheduler = createScheduler(session, { ...plan, onBatch }, engine.lanes, clock);
   observer.watch(scheduler, session);
-  return { preparation, scheduler, batching: plan.status, inline: plan.scheduler.inline, observer };
+  return { preparation, scheduler, inline: plan.inline, observer };
 }
+
+/** Share of the lanes for trial runs, against the 1 of a model in service. */
+const TRIAL_WEIGHT = 0.1;
 
 async function readManifest({ manifestPath }: FoundVersion): Promise<Manifest> {
   return manifestPath === undefined ? emptyManifest : parseManifest(await readFile(manifestPath, "utf8"));
@@ -111,15 +113,19 @@ const WARMUP_RUN_MS = 2000;
 
 /**
  * Runs the model as the manifest says, so that the first client does not pay for lazy work.
- * Says whether every run has ended in time.
+ * Returns how long the last run took, in milliseconds; undefined if one did not end in time.
  */
-async function warmUp(session: Session, manifest: Manifest, clock: Clock): Promise<boolean> {
+async function warmUp(session: Session, manifest: Manifest, clock: Clock): Promise<number | undefined> {
+  let lastMs = 0;
   for (const rows of session.rows === "none" ? [1] : manifest.warmup.rows) {
     for (let run = 0; run < manifest.warmup.runs; run++) {
-      if (!(await endsInTime(session, sampleInputs(session.signature, manifest, rows), clock))) return false;
+      const start = clock.now();
+      const inputs = sampleInputs(session.signature, manifest, rows);
+      if (!(await endsInTime(session, inputs, clock))) return undefined;
+      lastMs = clock.now() - start;
     }
   }
-  return true;
+  return lastMs;
 }
 
 async function endsInTime(session: Session, inputs: Tensors, clock: Clock): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { PlatformError } from "../base/index.ts";
-import type { BatchingStatus, LoadState, Manifest, VersionStatus } from "../model/index.ts";
+import type { LoadState, Manifest, VersionStatus } from "../model/index.ts";
 import type { Preparation } from "../prepare/index.ts";
 import type { Session } from "../runtimes/index.ts";
 import type { Scheduler } from "../scheduler/index.ts";
@@ -15,7 +15,6 @@ export interface LoadedParts {
   readonly session: Session;
   readonly scheduler: Scheduler;
   readonly preparation: Preparation;
-  readonly batching: BatchingStatus;
   readonly inline: boolean;
   readonly platform: string;
   /** From the decision to load until ready, in milliseconds. */
@@ -46,7 +45,9 @@ export class LoadedVersion {
   }
 
   status(state: LoadState): VersionStatus {
-    const { model, version, digest, artifactBytes, session, loadMs, batching, inline, platform } = this.parts;
+    const { model, version, digest, artifactBytes, session, loadMs, inline, platform, scheduler } =
+      this.parts;
+    const { batching } = scheduler;
     const { memoryBytes } = session;
     return { model, version, state, digest, artifactBytes, memoryBytes, loadMs, batching, inline, platform };
   }

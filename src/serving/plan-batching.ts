@@ -11,13 +11,16 @@ export interface QueueBounds {
   readonly maxRows: number;
 }
 
-/** Longest that measuring a model's batch curve may take at load, in milliseconds. */
-const PROFILE_BUDGET_MS = 150;
-
-export interface BatchingPlan {
-  readonly status: BatchingStatus;
-  readonly scheduler: SchedulerOptions;
+/** What is known of a version before it is measured. */
+export interface Circumstances extends QueueBounds {
+  /** How long a run took at warm-up, in milliseconds; undefined if it did not end in time. */
+  readonly warmUpMs: number | undefined;
 }
+
+/** Time for measuring a model's batch curve at load, in milliseconds: some runs of a slow one, within bounds. */
+const LEAST_BUDGET_MS = 150;
+const MOST_BUDGET_MS = 1500;
+const BUDGET_RUNS = 25;
 
 /**
  * How a version's requests share runs: what the manifest says, else what a short profile finds.
@@ -26,39 +29,42 @@ export interface BatchingPlan {
 export async function planBatching(
   session: Session,
   manifest: Manifest,
-  bounds: QueueBounds & { readonly isWarm: boolean },
+  known: Circumstances,
   clock: Clock,
-): Promise<BatchingPlan> {
-  const profile = bounds.isWarm ? await measure(session, manifest, bounds, clock) : undefined;
-
-  const status = decideBatching(session, manifest, profile);
+): Promise<SchedulerOptions> {
+  const profile = await measure(session, manifest, known, clock);
+  const status = decideBatching(session, manifest, profile, known.maxRows);
   const { batching } = manifest;
-  const scheduler: SchedulerOptions = {
+  return {
     mode: status.mode,
+    reason: status.reason,
     maxRows: status.maxRows,
     maxDelayUs: status.maxDelayUs,
     preferredRows: batching.preferredRows,
     padTo: batching.padTo,
     ...(batching.maskInput !== undefined && { maskInput: batching.maskInput }),
-    maxQueueRows: batching.maxQueueRows ?? bounds.maxQueueRows,
-    maxQueueBytes: batching.maxQueueBytes ?? bounds.maxQueueBytes,
+    maxQueueRows: batching.maxQueueRows ?? known.maxQueueRows,
+    maxQueueBytes: batching.maxQueueBytes ?? known.maxQueueBytes,
     weight: manifest.weight,
     instances: manifest.instances ?? Number.POSITIVE_INFINITY,
-    inline: profile?.inline ?? false,
+    inline: status.maxRows <= (profile?.inlineRows ?? 0),
   };
-  return { status, scheduler };
 }
 
 async function measure(
   session: Session,
   manifest: Manifest,
-  bounds: QueueBounds,
+  { warmUpMs, maxRows }: Circumstances,
   clock: Clock,
 ): Promise<Profile | undefined> {
-  const maxRows = session.rows === "none" ? 1 : (manifest.batching.maxRows ?? bounds.maxRows);
+  if (warmUpMs === undefined) return undefined;
+  const limits = {
+    maxRows: session.rows === "none" ? 1 : (manifest.batching.maxRows ?? maxRows),
+    budgetMs: Math.min(MOST_BUDGET_MS, Math.max(LEAST_BUDGET_MS, BUDGET_RUNS * warmUpMs)),
+  };
   const sample = (rows: number) => sampleInputs(session.signature, manifest, rows);
   try {
-    return await profileSession(session, sample, { maxRows, budgetMs: PROFILE_BUDGET_MS }, clock);
+    return await profileSession(session, sample, limits, clock);
   } catch (thrown) {
     const { code } = PlatformError.from(thrown);
     // Made-up inputs may be none that this model takes; it serves real ones unprofiled.
@@ -71,21 +77,18 @@ async function measure(
 export function decideBatching(
   session: Pick<Session, "rows" | "rowsReason">,
   manifest: Manifest,
-  profile: Profile | undefined,
+  profile: Pick<Profile, "batchingPays" | "knee" | "maxRows"> | undefined,
+  mostRows: number,
 ): BatchingStatus {
   const { mode, maxRows, maxDelayUs } = manifest.batching;
   const off = (reason: string): BatchingStatus => ({ mode: "none", maxRows: 1, maxDelayUs: 0, reason });
   if (session.rows === "none") return off(session.rowsReason);
   if (mode === "none") return off("the manifest says none");
-  if (!profile) return off("it could not be profiled on made-up inputs");
   if (mode === "rows") {
-    return {
-      mode: "rows",
-      maxRows: maxRows ?? profile.maxRows,
-      maxDelayUs,
-      reason: "the manifest says rows",
-    };
+    const most = maxRows ?? (profile?.batchingPays ? profile.maxRows : mostRows);
+    return { mode: "rows", maxRows: most, maxDelayUs, reason: "the manifest says rows" };
   }
+  if (!profile) return off("it could not be profiled on made-up inputs");
   if (!profile.batchingPays) return off("profiled: joining rows does not pay");
   const reason =
     maxRows === undefined ? `profiled: knee at ${profile.knee} rows` : "the manifest sets maxRows";
