@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { STATUS } from "../src/base/index.ts";
-import { configReference } from "../src/config/index.ts";
+import { configJsonSchema, configReference } from "../src/config/index.ts";
 import { typedManifestSchema } from "../src/prepare/index.ts";
 import { manifestReference } from "./manifest-page.ts";
 import { inputSchema } from "./schema-table.ts";
@@ -14,6 +14,7 @@ export interface Page {
 /** Every printed file; `npm run docs` writes them, and a test compares them. */
 export const pages: readonly Page[] = [
   { path: "docs/configuration.md", print: configReference },
+  { path: "schemas/sirve.schema.json", print: configJsonSchema },
   { path: "docs/errors.md", print: errorReference },
   { path: "docs/manifest.md", print: manifestReference },
   { path: "schemas/model.schema.json", print: manifestJsonSchema },

@@ -9,7 +9,7 @@ export {
   maskSecrets,
   readConfig,
 } from "./load.ts";
-export { configReference } from "./reference.ts";
+export { configJsonSchema, configReference } from "./reference.ts";
 export { type Config, configSchema } from "./schema.ts";
 export { type Setting, type SettingValue, settings } from "./settings.ts";
 export type { ConfigProblem, Environment, Flags, Origin } from "./sources.ts";

@@ -43,7 +43,9 @@ function valuesOf(setting: Setting): fc.Arbitrary<SettingValue> {
     case "text":
       return setting.key === "versionPolicy"
         ? fc.constantFrom("all", "latest:3", "specific:1,20")
-        : fc.stringMatching(/^[A-Za-z0-9/:._ -]{0,20}$/);
+        : fc.stringMatching(
+            setting.expected === "a text" ? /^[A-Za-z0-9/:._ -]{0,20}$/ : /^[a-z0-9/:._-]{1,20}$/,
+          );
     default:
       return assert.fail(setting.kind);
   }
@@ -128,6 +130,8 @@ test("values of the wrong kind in the file are refused", () => {
     "http: { port: { a: 1 } }",
     "insecure: 'true'",
     "models: 3",
+    "models: ''",
+    "http: { host: '' }",
     "http: { allowedHosts: [1] }",
     "http: { allowedHosts: a }",
     "a: &x b\nmodels: *x",

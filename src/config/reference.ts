@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { configSchema } from "./schema.ts";
 import { type Setting, type SettingValue, settings } from "./settings.ts";
 
 const INTRODUCTION = `# Configuration
@@ -10,6 +12,8 @@ default < \`sirve.yaml\` < environment < flag.
 - Lists are written with commas in the environment and in flags (\`a,b\`); a list flag may be repeated.
 - Switches take \`true\`, \`1\`, \`yes\`, \`on\` or \`false\`, \`0\`, \`no\`, \`off\` in the environment. As flags they
   take no value: \`--insecure\` and \`--no-insecure\`.
+- An editor that knows JSON Schema completes \`sirve.yaml\` with \`schemas/sirve.schema.json\`: begin the file with
+  \`# yaml-language-server: $schema=<path of that file>\`.
 - A name that is not listed here is an error, wherever it stands. Every wrong setting is reported at once.
 - \`sirve config check\` checks without serving.
 
@@ -21,6 +25,16 @@ export function configReference(): string {
   const sections = Map.groupBy(settings, ({ key }) => (key.includes(".") ? (key.split(".")[0] ?? "") : ""));
   const parts = [...sections].map(([section, members]) => sectionOf(section, members));
   return [INTRODUCTION, ...parts].join("\n");
+}
+
+/** The JSON Schema of `sirve.yaml`, for editors. */
+export function configJsonSchema(): string {
+  const schema = z.toJSONSchema(configSchema, {
+    io: "input",
+    // Ours, and no keyword of JSON Schema.
+    override: ({ jsonSchema }) => void delete jsonSchema["alias"],
+  });
+  return `${JSON.stringify({ ...schema, title: "Settings of Sirve" }, undefined, 2)}\n`;
 }
 
 function sectionOf(section: string, members: readonly Setting[]): string {

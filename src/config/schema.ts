@@ -7,6 +7,7 @@ const bytes = z
   .min(1)
   .max(2 ** 40);
 const MIB = 1024 * 1024;
+const text = z.string().min(1);
 
 /**
  * Every setting of the server, with its unit in its name, its bounds and its default. The
@@ -14,10 +15,7 @@ const MIB = 1024 * 1024;
  * environment or a settings file.
  */
 export const configSchema = z.strictObject({
-  models: z
-    .string()
-    .default("models")
-    .describe("Folder of models: <name>/<version>/model.onnx or <name>.onnx."),
+  models: text.default("models").describe("Folder of models: <name>/<version>/model.onnx or <name>.onnx."),
   modelControl: z
     .enum(["watch", "explicit"])
     .default("watch")
@@ -39,7 +37,7 @@ export const configSchema = z.strictObject({
     .describe("Listen beyond loopback although there is no authentication yet."),
   http: z
     .strictObject({
-      host: z.string().default("127.0.0.1").describe("Address to listen on."),
+      host: text.default("127.0.0.1").describe("Address to listen on."),
       port: port.default(8080).describe("0 takes any free port."),
       allowedHosts: z
         .array(z.string())
@@ -74,7 +72,7 @@ export const configSchema = z.strictObject({
   grpc: z
     .strictObject({
       enabled: z.boolean().default(true).describe("Whether gRPC is served."),
-      host: z.string().default("127.0.0.1").describe("Address to listen on."),
+      host: text.default("127.0.0.1").describe("Address to listen on."),
       port: port.default(9000).describe("0 takes any free port."),
       maxMessageBytes: z
         .int()

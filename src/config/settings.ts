@@ -28,6 +28,7 @@ interface Printed {
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minLength?: number;
   readonly default?: SettingValue;
   readonly description?: string;
   readonly alias?: string;
@@ -73,7 +74,8 @@ function expectation(schema: z.ZodType, printed: Printed): string {
   if (printed.enum) return printed.enum.join(" or ");
   if (printed.type === "integer") return `a whole number from ${printed.minimum} to ${printed.maximum}`;
   if (printed.type === "boolean") return "true or false";
-  return printed.type === "array" ? "a list of texts" : (patternOf(schema) ?? "a text");
+  if (printed.type === "array") return "a list of texts";
+  return patternOf(schema) ?? (printed.minLength === undefined ? "a text" : "a text that is not empty");
 }
 
 /** The message that the schema itself gives for a text that does not match its pattern. */

@@ -92,6 +92,8 @@ test("a wrong command line ends with 2 and says what was meant", async () => {
     [["predict", "flight", "--input", fileOf("a.xyz", "?"), ...at], /no known kind.*\.json/],
     [["serve", "--http-port", "http"], /http\.port: got "http", expected a whole number from 0 to 65535/],
     [["serve", "a", "--models", "b"], /given twice/],
+    [["serve", join(folder, "none")], /no folder of models at .*none/],
+    [["serve", "--http-host", ""], /http\.host: got "", expected a text that is not empty/],
     [["bench", "flight", "--rate", "1", "--concurrency", "1", ...at], /exclude each other/],
     [["bench", "flight", "--wire", "smoke", ...at], /native, v2-json, v2-binary, grpc/],
     [["tour", "--only", "x"], /expected numbers/],

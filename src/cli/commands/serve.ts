@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { Command } from "commander";
 import { PlatformError, systemClock } from "../../base/index.ts";
@@ -35,6 +36,7 @@ async function serve(
   self: Command,
 ): Promise<void> {
   const config = configOf(folder, self);
+  checkFolder(config.models);
   const { startApp } = await import("../../server/index.ts");
   const app = await startApp(config, { version });
   let isOver = false;
@@ -49,6 +51,18 @@ async function serve(
   flushCompileCache();
   if (!isOver) await introduce(app, config, options.example);
   process.exitCode = await finished;
+}
+
+/** A mistyped folder would be waited for, and nothing be served. @throws PlatformError `not_found`. */
+function checkFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  throw new PlatformError("not_found", `there is no folder of models at ${folder}`, {
+    field: "models",
+    got: found ? "a file" : "nothing",
+    expected: "a folder with <name>/<version>/model.onnx or <name>.onnx",
+    hint: "name another: sirve serve DIR; an empty one is fine, models may come later",
+  });
 }
 
 /** Shows what is served, and how to ask for it. */
