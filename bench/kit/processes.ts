@@ -17,7 +17,7 @@ function fieldsOf(pid: number): string[] {
 }
 
 /** `pid` and everything that descends from it. */
-export function tree(pid: number): number[] {
+function tree(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc")) {
     if (/^\d+$/.test(name)) parents.set(Number(name), Number(fieldsOf(Number(name))[1]));
@@ -30,7 +30,7 @@ export function tree(pid: number): number[] {
 }
 
 /** CPU seconds, user and system, that a process tree has used so far; ended children count. */
-export function cpuSeconds(pid: number): number {
+function cpuSeconds(pid: number): number {
   let ticks = 0;
   for (const member of tree(pid)) {
     const fields = fieldsOf(member);

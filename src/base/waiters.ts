@@ -6,7 +6,7 @@ export class Waiters {
 
   /** Lets everybody who waits now go on. */
   wake(): void {
-    for (const go of [...this.#waiting]) go();
+    for (const go of this.#waiting) go();
   }
 
   /**

@@ -11,7 +11,7 @@ export function chooseRequestId(sent: string | undefined): string {
 }
 
 /** An id that no other request of this process has, and none of another by chance 2^-48. */
-export function nextRequestId(): string {
+function nextRequestId(): string {
   count += 1;
   return `${prefix}-${count.toString(36)}`;
 }

@@ -33,7 +33,7 @@ const FORMS = [
 /** A request is answered, or refused as a problem with its code. */
 async function check(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<void> {
   const { status, body: answer, headers: sent } = await post(protocol, PREDICT, headers, body);
-  assert.ok(status < 500, `${status} ${String(answer)}`);
+  assert.ok(status < 500, `${status} ${JSON.stringify(answer)}`);
   if (status === 200) return;
   const text = typeof answer === "string" ? answer : Buffer.from(answer as Uint8Array).toString("utf8");
   assert.equal(sent["content-type"], "application/problem+json", text);
