@@ -47,7 +47,10 @@ export async function createPreparation(
   };
   return {
     contents: compiled.contents?.kind,
-    predict: async (payload, run) => predict(payload, run, compiled),
+    predict: (payload, run) =>
+      payload.kind === "rows" && layout.kind !== "texts"
+        ? predictRows(payload, run, compiled)
+        : predictOther(payload, run, compiled),
   };
 }
 
@@ -104,8 +107,8 @@ const MAX_CONTENTS = 10_000;
 
 type PreparedPayload = Exclude<Payload, { kind: "tensors" }>;
 
-async function predict(payload: PreparedPayload, run: RunModel, compiled: Compiled): Promise<Prepared> {
-  if (payload.kind === "rows" && compiled.layout.kind !== "texts") return predictRows(payload, run, compiled);
+/** Whole inputs, and everything that is made of contents. */
+async function predictOther(payload: PreparedPayload, run: RunModel, compiled: Compiled): Promise<Prepared> {
   if (payload.kind === "arrays") {
     return { outputs: await run(decodeArrays(compiled.signature, payload.arrays)) };
   }

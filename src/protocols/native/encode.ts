@@ -15,27 +15,24 @@ export interface AnswerChoice {
 
 /** A prediction as the client wants it. */
 export function encodeAnswer(response: PredictResponse, choice: AnswerChoice): HttpReply {
-  const headers = answerHeaders(response, choice.type);
   const { predictions } = response;
-  if (choice.type === "application/json" || !predictions) {
-    return {
-      status: 200,
-      headers: { ...headers, "content-type": "application/json" },
-      body: encodeJson(response, choice),
-    };
-  }
-  const body =
-    choice.type === "text/csv"
-      ? encodeCsv(predictions)
-      : `${predictions.map((item) => writeJson(item)).join("\n")}\n`;
-  return { status: 200, headers, body };
+  const type = predictions ? choice.type : "application/json"; // Whole tensors have no rows to make lines of.
+  return {
+    status: 200,
+    headers: answerHeaders(response, type),
+    body: encodeBody(response, type, choice.outputs),
+  };
+}
+
+function encodeBody(response: PredictResponse, type: AnswerType, outputs: AnswerChoice["outputs"]): string {
+  const { predictions = [] } = response;
+  if (type === "text/csv") return encodeCsv(predictions);
+  if (type === "application/json") return encodeJson(response, outputs);
+  return `${predictions.map((item) => writeJson(item)).join("\n")}\n`;
 }
 
 /** `{ model, version, predictions | outputs, warnings?, timing, costUs }` as JSON text. */
-export function encodeJson(
-  response: PredictResponse,
-  { outputs }: Pick<AnswerChoice, "outputs"> = {},
-): string {
+export function encodeJson(response: PredictResponse, outputs?: readonly string[]): string {
   const { model, version, predictions, warnings, timing, costUs } = response;
   let text = `{"model":${JSON.stringify(model)},"version":${version}`;
   if (predictions) text += `,"predictions":${writePlain(predictions)}`;

@@ -1,4 +1,3 @@
-import type { DataPlane } from "../../model/index.ts";
 import type { HttpReply, HttpRequest, Planes } from "../contract.ts";
 import { decodePredict } from "./decode.ts";
 import type { JsonRequest } from "./decode-json.ts";
@@ -18,16 +17,20 @@ export function createPredict(
     if (contentType !== "application/json" && isNdjson(parseMediaType(contentType).type)) {
       return predictLines(planes, settings, request);
     }
-    const decoded = decodePredict(request, settings.maxBodyBytes);
-    return answer(planes.data, request, decoded instanceof Promise ? await decoded : decoded);
+    const decoding = decodePredict(request, settings.maxBodyBytes);
+    // The usual request is decoded at once; one more promise would cost as much as its decoding.
+    const decoded = decoding instanceof Promise ? await decoding : decoding;
+    const outputs = outputsOf(request.query, decoded);
+    const asked = predictRequest(request.params, decoded, outputs);
+    const response = await planes.data.predict(asked, request.context);
+    return encodeAnswer(response, { type: chooseAnswerType(request.headers["accept"]), outputs });
   };
 }
 
-async function answer(data: DataPlane, request: HttpRequest, decoded: JsonRequest): Promise<HttpReply> {
-  const asked = request.query.size === 0 ? undefined : request.query.get("outputs");
-  const outputs = asked === undefined || asked === null ? decoded.outputs : namesOf(asked);
-  const response = await data.predict(predictRequest(request.params, decoded, outputs), request.context);
-  return encodeAnswer(response, { type: chooseAnswerType(request.headers["accept"]), outputs });
+/** Outputs named in the query, or else in the body. */
+function outputsOf(query: URLSearchParams, decoded: JsonRequest): readonly string[] | undefined {
+  const named = query.size === 0 ? null : query.get("outputs");
+  return named === null ? decoded.outputs : namesOf(named);
 }
 
 function namesOf(text: string): readonly string[] {

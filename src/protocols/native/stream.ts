@@ -85,7 +85,7 @@ async function predictLine(
       ...context,
       deadline,
     });
-    return encodeJson(response, { outputs });
+    return encodeJson(response, outputs);
   } finally {
     if (deadline !== context.deadline) deadline.close();
   }
