@@ -19,7 +19,9 @@ export const inferenceOracle: Readonly<Record<string, typeof ModelConfig>> = {
   RepositoryModelLoad, // With the fields that KServe's clients read in the answer.
   RepositoryModelUnload,
 };
-const { options } = openInferenceSetUp();
+const { options, clock: manual } = openInferenceSetUp();
+/** The clock of the wire's deadlines. */
+export const clock = manual;
 const planes = fakePlanes(openInferenceModels);
 /** The gRPC wire over fake planes. */
 export const inferenceProtocol = openInferenceGrpc(planes, options);

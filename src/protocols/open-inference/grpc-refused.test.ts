@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { floats, head, raw, rpc, typed } from "../../../test/kit/open-inference-rpc.ts";
+import { grpcCall } from "../../../test/kit/call-grpc.ts";
+import {
+  clock,
+  floats,
+  head,
+  inferenceOracle,
+  inferenceProtocol,
+  pathOf,
+  raw,
+  rpc,
+  typed,
+} from "../../../test/kit/open-inference-rpc.ts";
+import { PlatformError } from "../../base/index.ts";
 
 const UNKNOWN_ID = "[request id: <id_unknown>] ";
 const refusals: [string, object, number, string][] = [
@@ -212,3 +224,22 @@ for (const [what, request, code, message] of refusals) {
     assert.deepEqual(await rpc("ModelInfer", request), { code, message });
   });
 }
+
+test("a time that the request asked for is UNAVAILABLE, the end of the call itself DEADLINE_EXCEEDED", async () => {
+  const method = inferenceProtocol.methods.find(({ path }) => path === pathOf("ModelInfer"));
+  assert.ok(method?.kind === "unary");
+  const send = (request: object, call = grpcCall()) => {
+    const message = inferenceOracle["ModelInfer"]?.requestSerialize(request) ?? Buffer.alloc(0);
+    return method.handle(message, call).catch((thrown: unknown) => inferenceProtocol.failure(thrown));
+  };
+  const message = `${UNKNOWN_ID}Request timeout expired`;
+  const asked = send(raw("late", { parameters: { timeout: { int64_param: 5000 } } }));
+  await new Promise(setImmediate);
+  clock.advance(20);
+  assert.deepEqual(await asked, { code: 14, message });
+  const call = grpcCall();
+  const ended = send(raw("late"), call);
+  await new Promise(setImmediate);
+  call.context.deadline.end(new PlatformError("deadline_exceeded", "deadline exceeded"));
+  assert.deepEqual(await ended, { code: 4, message });
+});

@@ -50,7 +50,7 @@ export async function infer(
         ? await planes.data.predict(predictRequest(call), context)
         : await predictWithOptions(planes.data, settings, call, { ...context, ...contextOf(call.options) });
   } catch (thrown) {
-    throw inferFailure(planes.control, thrown, call);
+    throw inferFailure(planes.control, thrown, call, context.deadline.reason !== undefined);
   }
   if (call.outputs === undefined) return response;
   return { ...response, outputs: selectOutputs(planes, call, call.outputs, response) };

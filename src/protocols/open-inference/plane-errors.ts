@@ -27,8 +27,16 @@ export function modelFailure(
   return refuse("unavailable", `${unknown} version ${version} is not at ready state`, options);
 }
 
-/** What the data plane throws about a request, in the contract's words. */
-export function inferFailure(control: ControlPlane, thrown: unknown, call: InferCall): PlatformError {
+/**
+ * What the data plane throws about a request, in the contract's words. A time that the request itself
+ * asked for makes it `unavailable`; `isCallOver` says that the call's own deadline has ended it.
+ */
+export function inferFailure(
+  control: ControlPlane,
+  thrown: unknown,
+  call: InferCall,
+  isCallOver: boolean,
+): PlatformError {
   const error = modelFailure(control, thrown, call.model, call.version);
   if (error !== thrown && error.message.startsWith("Request for unknown model")) return error;
   const prefix = requestPrefix(call.id);
@@ -36,7 +44,8 @@ export function inferFailure(control: ControlPlane, thrown: unknown, call: Infer
   if (error.code === "invalid_argument") {
     return refuseRequest(call.id, mismatch(control, call) ?? error.message, error.details);
   }
-  return refuse(error.code, prefix + requestText(control, error), options);
+  const code = error.code === "deadline_exceeded" && !isCallOver ? "unavailable" : error.code;
+  return refuse(code, prefix + requestText(control, error), options);
 }
 
 /** A request's failure without its prefix. */

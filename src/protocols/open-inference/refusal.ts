@@ -9,9 +9,8 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   too_large: 400,
 };
 
-/** gRPC status of each code where the V2 contract differs: a full queue and a timeout are UNAVAILABLE. */
+/** gRPC status of each code where the V2 contract differs: a full queue is UNAVAILABLE. */
 const GRPC_STATUS: Partial<Record<ErrorCode, number>> = {
-  deadline_exceeded: 14,
   failed_precondition: 3,
   resource_exhausted: 14,
   too_large: 3,
