@@ -10,6 +10,7 @@ import type { FoundVersion } from "./folder.ts";
 import { LoadedVersion } from "./loaded-version.ts";
 import type { VersionObserver } from "./observed.ts";
 import { planBatching, type QueueBounds } from "./plan-batching.ts";
+import { checkDigest, watchFile } from "./same-file.ts";
 
 /** One engine and its lanes, shared by all versions that it runs. */
 export interface Engine {
@@ -44,12 +45,15 @@ export async function loadVersion(
 ): Promise<LoadedVersion> {
   const startedMs = options.clock.now();
   const manifest = await readManifest(found);
+  const checkUnchanged = await watchFile(found.path);
   const artifact = await options.openArtifact(found.path, manifest);
+  await checkDigest(found.path, artifact.digest);
   deadline.check();
   const engine = options.engines.get(manifest.engine);
   if (!engine) throw unknownEngine(manifest.engine);
   const session = await engine.runtime.load(artifact, deadline);
   try {
+    await checkUnchanged();
     const ready = await makeReady(session, found, { manifest, engine, options });
     deadline.check();
     return new LoadedVersion({
