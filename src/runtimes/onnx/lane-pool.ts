@@ -1,20 +1,20 @@
 import type { Clock } from "../../base/index.ts";
-import { Lane, type LaneJob } from "./lane.ts";
+import { Lane, type LaneJob, type ThreadStart } from "./lane.ts";
 
 /** A lane that ended by itself is replaced no sooner than this, so that one that cannot start does not spin. */
 const RESTART_MS = 100;
 
 /** The compute lanes of the process and the jobs that wait for one, oldest first. */
 export class LanePool {
-  readonly #libraryPath: string;
+  readonly #start: ThreadStart;
   readonly #clock: Clock;
   readonly #lanes = new Set<Lane>();
   readonly #free: Lane[] = [];
   readonly #restarts = new Set<() => void>();
   #waiting: LaneJob[] = [];
 
-  constructor(libraryPath: string, size: number, clock: Clock) {
-    this.#libraryPath = libraryPath;
+  constructor(start: ThreadStart, size: number, clock: Clock) {
+    this.#start = start;
     this.#clock = clock;
     for (let i = 0; i < size; i++) this.#add();
   }
@@ -52,7 +52,7 @@ export class LanePool {
 
   #add(): void {
     const lane = new Lane(
-      this.#libraryPath,
+      this.#start,
       (free) => this.#next(free),
       (dead) => this.#replace(dead),
     );

@@ -9,6 +9,13 @@ export interface LaneData {
   readonly call: Float64Array;
 }
 
+/** How a thread of the engine is started. */
+export interface ThreadStart {
+  readonly libraryPath: string;
+  /** Arguments for Node. */
+  readonly execArgv: string[];
+}
+
 /** One call to make in a lane. The functions run on the main thread. */
 export interface LaneJob {
   /** Readies the call; undefined if there is nothing to do any more. Never throws. */
@@ -29,10 +36,18 @@ export class Lane {
   #isRetired = false;
 
   /** `onFree` is called after each job, `onDead` if the thread ends by itself. */
-  constructor(libraryPath: string, onFree: (lane: Lane) => void, onDead: (lane: Lane) => void) {
+  constructor(
+    { libraryPath, execArgv }: ThreadStart,
+    onFree: (lane: Lane) => void,
+    onDead: (lane: Lane) => void,
+  ) {
     this.#onFree = onFree;
     const workerData: LaneData = { libraryPath, call: this.#shared };
-    this.#worker = new Worker(workerFile(import.meta, "lane-main"), { workerData, name: "sirve-lane" });
+    this.#worker = new Worker(workerFile(import.meta, "lane-main"), {
+      workerData,
+      execArgv,
+      name: "sirve-lane",
+    });
     this.#worker.on("message", () => this.#finish());
     this.#worker.on("error", () => {}); // "exit" follows.
     this.#worker.on("exit", () => {

@@ -3,10 +3,10 @@ import { PlatformError } from "../../base/index.ts";
 import { workerFile } from "../worker-file.ts";
 import type { LoadReply, LoadRequest } from "./create-session.ts";
 import type { Address } from "./ffi.ts";
+import type { ThreadStart } from "./lane.ts";
 
 /** What a loader's thread is started with. */
-export interface LoaderData {
-  readonly libraryPath: string;
+export interface LoaderData extends ThreadStart {
   readonly env: Address;
 }
 
@@ -26,8 +26,13 @@ export class LoaderThread {
   readonly #pending: Pending[] = [];
   #isOver = false;
 
-  constructor(workerData: LoaderData) {
-    this.#worker = new Worker(workerFile(import.meta, "loader-main"), { workerData, name: "sirve-loader" });
+  constructor(data: LoaderData) {
+    const { execArgv, ...workerData } = data;
+    this.#worker = new Worker(workerFile(import.meta, "loader-main"), {
+      workerData,
+      execArgv,
+      name: "sirve-loader",
+    });
     this.#worker.on("message", (reply: LoadReply | undefined) => this.#pending.shift()?.resolve(reply));
     this.#worker.on("error", () => {}); // "exit" follows.
     this.#worker.on("exit", () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { cpus, homedir } from "node:os";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Artifact } from "../contract.ts";
@@ -26,10 +26,9 @@ export class ProbeCache {
   readonly #folder: string | undefined;
   readonly #engine: string;
 
-  /** `folder` "" is the user's cache folder; "none" or undefined keeps nothing. */
-  constructor(folder: string | undefined, engine: string) {
-    this.#folder = folder === "" ? join(homedir(), ".cache", "sirve", "probes") : folder;
-    if (folder === "none") this.#folder = undefined;
+  /** Kept in `probes/` under `cacheDir`; nowhere without it. */
+  constructor(cacheDir: string | undefined, engine: string) {
+    this.#folder = cacheDir === undefined ? undefined : join(cacheDir, "probes");
     this.#engine = engine;
   }
 

@@ -29,6 +29,8 @@ export interface ProbeFound extends RowsFound {
 }
 
 export interface ProbeLimits {
+  /** Arguments for Node in the process. */
+  readonly execArgv: string[];
   /** Longest the whole probe may take. */
   readonly timeoutMs: number;
   /** Memory at which the process is ended. */
@@ -64,7 +66,7 @@ export async function probeInChild(
 ): Promise<ProbeFound> {
   const child = fork(workerFile(import.meta, "probe-main"), {
     stdio: "ignore",
-    execArgv: [],
+    execArgv: limits.execArgv,
     serialization: "advanced",
   });
   const watch = new ProbeWatch(child, task, limits);

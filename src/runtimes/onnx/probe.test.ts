@@ -13,7 +13,7 @@ import { ProbeCache } from "./probe-cache.ts";
 import { type ProbeFound, type ProbeLimits, probeInChild } from "./probe-child.ts";
 import { createOnnxRuntime } from "./runtime.ts";
 
-const LIMITS: ProbeLimits = { timeoutMs: 60_000, memoryBytes: 2 ** 32, clock: systemClock };
+const LIMITS: ProbeLimits = { timeoutMs: 60_000, memoryBytes: 2 ** 32, clock: systemClock, execArgv: [] };
 
 const scratch = await mkdtemp(join(tmpdir(), "sirve-probe-"));
 after(() => rm(scratch, { recursive: true }));
@@ -107,21 +107,22 @@ test("what was found is remembered by artifact, engine and manifest, and a spoil
   const otherBatching = { ...artifact.manifest.batching, mode: "rows" } as const;
   const manifest = { ...artifact.manifest, batching: otherBatching };
   assert.equal(await cache.read({ ...artifact, manifest }), undefined);
-  const [file = ""] = await readdir(folder);
+  const probes = join(folder, "probes");
+  const [file = ""] = await readdir(probes);
   for (const text of ["", "{", '{"rows":"none"}', JSON.stringify({ ...FOUND, rows: "maybe" })]) {
-    await writeFile(join(folder, file), text);
+    await writeFile(join(probes, file), text);
     assert.equal(await cache.read(artifact), undefined, text);
   }
   await cache.write(artifact, FOUND);
   assert.deepEqual(await cache.read(artifact), FOUND);
-  assert.equal((await readdir(folder)).length, 1);
+  assert.equal((await readdir(probes)).length, 1);
 });
 
 test("a cache that cannot be written is no error, and none keeps nothing", async () => {
   const file = join(scratch, "file");
   await writeFile(file, "");
   const artifact = await fixture("scalar");
-  for (const folder of [join(file, "below"), "none", undefined]) {
+  for (const folder of [join(file, "below"), undefined]) {
     const cache = new ProbeCache(folder, "engine 1");
     await cache.write(artifact, FOUND);
     assert.equal(await cache.read(artifact), undefined);

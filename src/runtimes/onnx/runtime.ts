@@ -1,8 +1,10 @@
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Signature } from "../../model/index.ts";
 import { signatureOf } from "../../onnx/index.ts";
+import { cacheFolder } from "../cache-folder.ts";
 import type { Artifact, Runtime, Session } from "../contract.ts";
 import { modelInfo } from "../model-info.ts";
+import { startArguments } from "../worker-file.ts";
 import { graphOf } from "./batch-slot.ts";
 import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
 import { type Engine, isTestedVersion, openEngine } from "./engine.ts";
@@ -24,7 +26,7 @@ export interface OnnxRuntimeOptions {
   readonly lanes: number;
   /** Path of another ONNX Runtime library; undefined or "": the one installed with Sirve. */
   readonly library?: string;
-  /** Where probes are remembered: "" is the user's cache folder; "none" or undefined: nowhere. */
+  /** Where probes and compiled code are kept: "" is the user's cache folder; "none" or undefined: nowhere. */
   readonly cacheDir?: string;
   /** Longest that the process that tries a new artifact may take. */
   readonly probeTimeoutMs: number;
@@ -68,6 +70,7 @@ class OnnxRuntime implements Runtime {
   readonly concurrency: number;
   readonly #options: OnnxRuntimeOptions;
   readonly #engine: Engine;
+  readonly #execArgv: string[];
   readonly #lanes: LanePool;
   readonly #loader: Loader;
   readonly #cache: ProbeCache;
@@ -75,15 +78,17 @@ class OnnxRuntime implements Runtime {
 
   constructor(options: OnnxRuntimeOptions) {
     this.#options = options;
+    const cacheDir = cacheFolder(options.cacheDir);
+    this.#execArgv = startArguments(cacheDir);
     const libraryPath = options.library || bundledLibrary();
     this.#engine = openEngine(libraryPath);
     warnUntested(this.#engine.api.version);
     this.engine = `onnxruntime ${this.#engine.api.version}`;
     this.concurrency = options.lanes;
-    this.#loader = new Loader({ libraryPath, env: this.#engine.env });
-    this.#lanes = new LanePool(libraryPath, options.lanes, options.clock);
+    this.#loader = new Loader({ libraryPath, execArgv: this.#execArgv, env: this.#engine.env });
+    this.#lanes = new LanePool({ libraryPath, execArgv: this.#execArgv }, options.lanes, options.clock);
     this.#probing = createLimit(Math.max(1, options.lanes));
-    this.#cache = new ProbeCache(options.cacheDir, this.engine);
+    this.#cache = new ProbeCache(cacheDir, this.engine);
   }
 
   async load(artifact: Artifact, deadline: Deadline): Promise<Session> {
@@ -117,7 +122,11 @@ class OnnxRuntime implements Runtime {
   async #probe({ artifact, request, signature }: Wanted, deadline: Deadline): Promise<ProbeFound> {
     const { probeTimeoutMs: timeoutMs, probeMemoryBytes: memoryBytes, clock } = this.#options;
     const task = { libraryPath: this.#engine.libraryPath, request, manifest: artifact.manifest, signature };
-    const found = await probeInChild(task, { timeoutMs, memoryBytes, clock }, deadline);
+    const found = await probeInChild(
+      task,
+      { timeoutMs, memoryBytes, clock, execArgv: this.#execArgv },
+      deadline,
+    );
     await this.#cache.write(artifact, found);
     return found;
   }

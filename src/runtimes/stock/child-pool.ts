@@ -15,9 +15,9 @@ export class ChildPool {
   readonly #free: StockChild[];
   readonly #waiting: ChildJob[] = [];
 
-  constructor(size: number, clock: Clock) {
+  constructor(size: number, clock: Clock, execArgv: string[]) {
     this.#clock = clock;
-    this.children = Array.from({ length: size }, () => new StockChild(clock));
+    this.children = Array.from({ length: size }, () => new StockChild(clock, execArgv));
     this.#free = [...this.children];
   }
 

@@ -10,6 +10,7 @@ const LAST_BACK_OFF_MS = 5000;
 /** A process that runs one order at a time; started when first needed, again after it has died. */
 export class StockChild {
   readonly #clock: Clock;
+  readonly #execArgv: string[];
   #process: ChildProcess | undefined;
   #answer: ((answer: Answer) => void) | undefined;
   #fail: ((error: PlatformError) => void) | undefined;
@@ -18,8 +19,9 @@ export class StockChild {
   #mayStartAt = 0;
   #isClosed = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, execArgv: string[]) {
     this.#clock = clock;
+    this.#execArgv = execArgv;
   }
 
   /** Whether a session is loaded in the present process. */
@@ -72,7 +74,7 @@ export class StockChild {
   #start(): ChildProcess {
     const child = fork(workerFile(import.meta, "child-main"), {
       stdio: "ignore",
-      execArgv: [],
+      execArgv: this.#execArgv,
       serialization: "advanced",
     });
     child.on("message", (answer: Answer) => {

@@ -3,10 +3,12 @@ import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Signature } from "../../model/index.ts";
 import { type ModelInfo, signatureOf } from "../../onnx/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
+import { cacheFolder } from "../cache-folder.ts";
 import type { Artifact, Run, Runtime, Session } from "../contract.ts";
 import { modelInfo } from "../model-info.ts";
 import { loadError } from "../onnx/engine-error.ts";
 import { probeRows } from "../row-probe.ts";
+import { startArguments } from "../worker-file.ts";
 import { ChildPool } from "./child-pool.ts";
 import type { Answer, LoadOrder } from "./message.ts";
 import { StockSession } from "./session.ts";
@@ -14,6 +16,8 @@ import { StockSession } from "./session.ts";
 export interface StockRuntimeOptions {
   /** Child processes: runs that can be under way at once. Each holds a copy of every model it has run. */
   readonly lanes: number;
+  /** Where compiled code is kept: "" is the user's cache folder; "none" or undefined: nowhere. */
+  readonly cacheDir?: string;
   readonly clock: Clock;
 }
 
@@ -40,11 +44,11 @@ class StockRuntime implements Runtime {
   readonly #clock: Clock;
   #sessions = 0;
 
-  constructor({ lanes, clock }: StockRuntimeOptions) {
+  constructor({ lanes, clock, cacheDir }: StockRuntimeOptions) {
     this.engine = `onnxruntime-node ${packageVersion()}`;
     this.concurrency = lanes;
     this.#clock = clock;
-    this.#pool = new ChildPool(lanes, clock);
+    this.#pool = new ChildPool(lanes, clock, startArguments(cacheFolder(cacheDir)));
   }
 
   async load(artifact: Artifact, deadline: Deadline): Promise<Session> {
