@@ -138,6 +138,8 @@ export class CallExchange {
 
   #closed(): void {
     this.#answer.gone();
+    // Node holds a stream until a full collection: without this, all that its listeners hold would grow old with it.
+    this.#stream.removeAllListeners();
     if (this.#isSettled) return;
     this.#deadline?.end(new PlatformError("cancelled", "the client cancelled or went away"));
   }
