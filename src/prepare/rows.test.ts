@@ -213,6 +213,27 @@ test("a column named like something every object has is missing unless the row h
   assert.throws(() => decoder(signature).decode([{}]), /column "constructor": is missing/);
 });
 
+test("an input that the model runs without is left out where no row has it", () => {
+  const signature = { inputs: [spec("x", "FP32"), { ...spec("k", "INT64"), optional: true }], outputs: [] };
+  assert.deepEqual(
+    [
+      ...decoder(signature)
+        .decode([{ x: 1 }])
+        .inputs.keys(),
+    ],
+    ["x"],
+  );
+  assert.deepEqual(
+    [
+      ...decoder(signature)
+        .decode([{ x: 1, k: 2 }])
+        .inputs.keys(),
+    ],
+    ["x", "k"],
+  );
+  assert.throws(() => decoder(signature).decode([{ x: 1, k: 2 }, { x: 1 }]), /row 2, column "k": is missing/);
+});
+
 test("a matrix input takes the manifest's column names, or f0, f1 …", () => {
   const signature = { inputs: [spec("x", "FP64", [-1, 3])], outputs: [] };
   const named = decoder(signature, { columns: [{ name: "a" }, { name: "b" }, { name: "c" }] });
