@@ -123,7 +123,7 @@ export const configSchema = z.strictObject({
         .int()
         .min(1)
         .max(65_536)
-        .default(64)
+        .default(128)
         .describe("Largest batch tried when a model is profiled."),
     })
     .prefault({}),

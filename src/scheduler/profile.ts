@@ -45,8 +45,9 @@ const SIZE_SHARE = 1 / 16;
 /**
  * Measures a session's time over batch sizes 1, 2, 4 … `maxRows` on samples and finds the knee.
  * Each point is the quickest of several runs, since other load can only make one slower; times are
- * the engine's own, without the way to the lane. It stops growing when the next size would
- * probably overrun the budget, and where rows cannot be joined it measures single rows only.
+ * CPU time of the lane, which other work on the machine does not lengthen; the engine's own wall
+ * time where it tells none. It stops growing when the next size would probably overrun the budget,
+ * and where rows cannot be joined it measures single rows only.
  *
  * @throws PlatformError what a run on a sample throws.
  */
@@ -132,6 +133,6 @@ async function quickest(session: Session, inputs: Tensors, { shareUs, isLate }: 
 }
 
 async function runUs(session: Session, inputs: Tensors): Promise<number> {
-  const { inputUs, computeUs, outputUs } = await session.start([inputs]).done;
-  return inputUs + computeUs + outputUs;
+  const { cpuUs, inputUs, computeUs, outputUs } = await session.start([inputs]).done;
+  return cpuUs > 0 ? cpuUs : inputUs + computeUs + outputUs;
 }
