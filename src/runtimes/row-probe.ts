@@ -3,6 +3,7 @@ import type { Manifest, Signature } from "../model/index.ts";
 import { sliceRows, type Tensors } from "../tensor/index.ts";
 import { isClose } from "./closeness.ts";
 import type { Run } from "./contract.ts";
+import { outputAxes, outputShape } from "./output-shape.ts";
 import { sampleInputs } from "./sample-inputs.ts";
 
 /** What a probe of a model's rows found. */
@@ -102,8 +103,9 @@ interface Comparison {
 }
 
 async function runOnce(signature: Signature, manifest: Manifest, start: StartRun, shapes: { hold: boolean }) {
-  const { outputs } = await start([sampleInputs(signature, manifest, 1, SEEDS[0])]).done;
-  noteShapes(signature, outputs, 1, shapes);
+  const inputs = sampleInputs(signature, manifest, 1, SEEDS[0]);
+  const { outputs } = await start([inputs]).done;
+  noteShapes(signature, inputs, outputs, shapes);
 }
 
 /** What differs between rows alone and joined; undefined if nothing does. */
@@ -119,7 +121,7 @@ async function compareRows({
   const alone: Tensors[] = [];
   for (const part of parts) {
     const { outputs } = await start([part]).done;
-    noteShapes(signature, outputs, 1, shapes);
+    noteShapes(signature, part, outputs, shapes);
     alone.push(outputs);
   }
   let joined: Tensors;
@@ -130,7 +132,7 @@ async function compareRows({
     if (error.code === "cancelled") throw thrown;
     return `rows that run alone fail together: ${error.message}`;
   }
-  noteShapes(signature, joined, ROWS, shapes);
+  noteShapes(signature, all, joined, shapes);
   return differenceOf(joined, alone);
 }
 
@@ -153,16 +155,19 @@ function differenceOf(joined: Tensors, alone: readonly Tensors[]): string | unde
   return undefined;
 }
 
-function noteShapes(signature: Signature, outputs: Tensors, rows: number, shapes: { hold: boolean }): void {
-  for (const { name, shape, batchAxis } of signature.outputs) {
-    const declared = batchAxis === 0 ? [rows, ...shape.slice(1)] : shape;
-    if (!isWithin(declared, outputs.get(name)?.shape ?? [])) shapes.hold = false;
+/** Compares the outputs' shapes with those that follow from the signature and the inputs. */
+function noteShapes(
+  signature: Signature,
+  inputs: Tensors,
+  outputs: Tensors,
+  shapes: { hold: boolean },
+): void {
+  const shapeOf = (index: number) => inputs.get(signature.inputs[index]?.name ?? "")?.shape ?? [];
+  const batched = signature.inputs.findIndex((spec) => spec.batchAxis === 0);
+  for (const spec of signature.outputs) {
+    const axes = outputAxes(signature, spec);
+    const shape = outputs.get(spec.name)?.shape ?? [];
+    const told = axes && outputShape(axes, batched < 0 ? 1 : (shapeOf(batched)[0] ?? 1), shapeOf);
+    if (told ? `${told}` !== `${shape}` : spec.shape.length !== shape.length) shapes.hold = false;
   }
-}
-
-/** `fits` of model/, which this file cannot import: a probing process must start fast, without the schemas there. */
-function isWithin(declared: readonly number[], shape: readonly number[]): boolean {
-  return (
-    declared.length === shape.length && declared.every((size, axis) => size === -1 || size === shape[axis])
-  );
 }

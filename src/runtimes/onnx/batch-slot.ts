@@ -1,5 +1,6 @@
 import type { Signature } from "../../model/index.ts";
 import type { Tensor, Tensors } from "../../tensor/index.ts";
+import { outputAxes } from "../output-shape.ts";
 import { check, type Engine, outAddress } from "./engine.ts";
 import { type Address, allocateNative, freeNative, viewNative } from "./ffi.ts";
 import type { GraphPorts } from "./graph-port.ts";
@@ -44,6 +45,8 @@ export function graphOf(
 export class BatchSlot {
   /** The call to make once {@link BatchSlot.bind} is done, and what came of it. */
   readonly call = new Float64Array(CALL_WORDS);
+  /** Whether it makes memory for outputs whose shape the signature tells. */
+  readonly isPreallocated: boolean;
   readonly #engine: Engine;
   readonly #graph: Graph;
   readonly #inputs: readonly InputPort[];
@@ -52,15 +55,20 @@ export class BatchSlot {
   readonly #table: Address;
   readonly #halves: Uint32Array;
   readonly #runOptions: Address;
+  readonly #shapeOf = (input: number): readonly number[] => this.#inputs[input]?.shape ?? [];
   #isTerminated = false;
   #selected: readonly number[] = [];
 
-  constructor(engine: Engine, graph: Graph) {
+  constructor(engine: Engine, graph: Graph, isPreallocated: boolean) {
+    this.isPreallocated = isPreallocated;
     this.#engine = engine;
     this.#graph = graph;
     const { inputs, outputs } = graph.signature;
     this.#inputs = inputs.map((spec) => new InputPort(engine, spec));
-    this.#outputs = outputs.map((spec) => new OutputPort(engine, spec, graph.isPreallocated));
+    this.#outputs = outputs.map((spec) => {
+      const axes = isPreallocated ? outputAxes(graph.signature, spec) : undefined;
+      return new OutputPort(engine, spec, axes);
+    });
     const words = 2 * inputs.length + 2 * outputs.length;
     this.#table = allocateNative(words * 8);
     this.#halves = new Uint32Array(viewNative(this.#table, words * 8));
@@ -79,7 +87,7 @@ export class BatchSlot {
     for (let i = 0; i < outputs.length; i++) {
       const index = outputs[i] ?? 0;
       putWord(this.#halves, namesAt + i, this.#graph.outputNames[index] ?? 0);
-      putWord(this.#halves, valuesAt + i, this.#outputs[index]?.bind(rows) ?? 0);
+      putWord(this.#halves, valuesAt + i, this.#outputs[index]?.bind(rows, this.#shapeOf) ?? 0);
     }
     this.call[CALL.outputCount] = outputs.length;
   }
@@ -103,6 +111,7 @@ export class BatchSlot {
     const valuesAt = 2 * this.#inputs.length + this.#outputs.length;
     for (let i = 0; i < this.#selected.length; i++) {
       this.#outputs[this.#selected[i] ?? 0]?.unbind(getWord(this.#halves, valuesAt + i));
+      putWord(this.#halves, valuesAt + i, 0);
     }
     this.#selected = [];
   }

@@ -7,12 +7,19 @@ import { runError } from "./engine-error.ts";
 import { CALL, makeCall } from "./run-call.ts";
 import { threadCpuUs } from "./thread-cpu.ts";
 
+/** What the engine says when an output does not have the shape for which memory was made; nothing was computed then. */
+const SURPRISE = /OrtValue provided for output|invalid (?:rank|dimensions) for output/i;
+
+/** An output had another shape than the signature says: the run is to be made again. */
+export class ShapeSurprise extends Error {}
+
 /** Runs of one loaded graph on the thread that owns it: its slots, and what comes before and after the native call. */
 export class GraphRunner {
   readonly engine: Engine;
   readonly graph: Graph;
   readonly #slots: BatchSlot[] = [];
   readonly #all: readonly number[];
+  #isPreallocated: boolean;
   #running = 0;
   #abandoned = 0;
   #onWaited: (() => void) | undefined;
@@ -22,11 +29,21 @@ export class GraphRunner {
   constructor(engine: Engine, graph: Graph) {
     this.engine = engine;
     this.graph = graph;
+    this.#isPreallocated = graph.isPreallocated;
     this.#all = graph.signature.outputs.map((_, index) => index);
   }
 
   /** Computes one batch on the calling thread. @throws PlatformError if it fails. */
   run(parts: readonly Tensors[], options?: RunOptions): RunResult {
+    try {
+      return this.#runOnce(parts, options);
+    } catch (thrown) {
+      if (thrown instanceof ShapeSurprise) return this.#runOnce(parts, options);
+      throw thrown;
+    }
+  }
+
+  #runOnce(parts: readonly Tensors[], options: RunOptions | undefined): RunResult {
     const cpuBefore = threadCpuUs();
     const startedMs = performance.now();
     const slot = this.bind(parts, options);
@@ -52,7 +69,7 @@ export class GraphRunner {
   bind(parts: readonly Tensors[], options: RunOptions | undefined): BatchSlot {
     if (this.#isClosed) throw new PlatformError("unavailable", "the session is closed");
     const outputs = options?.outputs ? this.#select(options.outputs) : this.#all;
-    const slot = this.#slots.pop() ?? new BatchSlot(this.engine, this.graph);
+    const slot = this.#slots.pop() ?? new BatchSlot(this.engine, this.graph, this.#isPreallocated);
     this.#running += 1;
     try {
       slot.bind(parts, outputs);
@@ -63,7 +80,7 @@ export class GraphRunner {
     }
   }
 
-  /** The result of a call that a lane made. @throws PlatformError if it failed. */
+  /** The result of a call that a lane made. @throws PlatformError if it failed; ShapeSurprise: make it again. */
   finish(slot: BatchSlot, inputUs: number): RunResult {
     this.#checkStatus(slot);
     const startedMs = performance.now();
@@ -78,7 +95,8 @@ export class GraphRunner {
   /** Takes a slot back; `wasAbandoned` if its run had been given up. */
   give(slot: BatchSlot, wasAbandoned = false): void {
     slot.unbind();
-    this.#slots.push(slot);
+    if (slot.isPreallocated === this.#isPreallocated) this.#slots.push(slot);
+    else slot.free();
     this.#running -= 1;
     if (wasAbandoned) this.#abandoned -= 1;
     if (this.#isClosed) this.#settle();
@@ -116,12 +134,22 @@ export class GraphRunner {
     const status = slot.call[CALL.status] ?? 0;
     if (status === 0) return;
     const failure = takeFailure(this.engine, status);
+    if (slot.isPreallocated && SURPRISE.test(failure.message)) {
+      this.#allocateFromNowOn();
+      throw new ShapeSurprise(failure.message);
+    }
     throw slot.isTerminated ? new PlatformError("cancelled", "the run was stopped") : runError(failure);
+  }
+
+  /** From the first surprise on the engine allocates all outputs itself. */
+  #allocateFromNowOn(): void {
+    this.#isPreallocated = false;
+    for (const slot of this.#slots.splice(0)) slot.free();
   }
 
   #select(names: readonly string[]): readonly number[] {
     const { outputs } = this.graph.signature;
-    return names.map((name) => {
+    return Array.from(new Set(names), (name) => {
       const index = outputs.findIndex((spec) => spec.name === name);
       if (index >= 0) return index;
       const expected = outputs.map((spec) => spec.name).join(", ");

@@ -26,6 +26,8 @@ export class InputPort {
   readonly spec: TensorSpec;
   /** The OrtValue of the present run; 0 where an optional input is absent. */
   value: Address = 0;
+  /** Its joined shape. */
+  shape: readonly number[] = [];
   readonly #engine: Engine;
   readonly #buffer = new NativeBuffer();
   #view: Float32Array | undefined;
@@ -50,6 +52,7 @@ export class InputPort {
     if (first.data instanceof Strings) this.#bindStrings(shape, parts);
     else if (parts.length === 1 && byteLength(first) >= DIRECT_BYTES) this.#bindDirect(first);
     else this.#bindNumbers(shape, parts);
+    this.shape = shape;
     return shape[0] ?? 1;
   }
 

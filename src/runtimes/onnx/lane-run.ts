@@ -2,7 +2,7 @@ import { type Clock, PlatformError } from "../../base/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
 import type { Run, RunOptions, RunResult } from "../contract.ts";
 import type { BatchSlot } from "./batch-slot.ts";
-import type { GraphRunner } from "./graph-runner.ts";
+import { type GraphRunner, ShapeSurprise } from "./graph-runner.ts";
 import type { LaneJob } from "./lane.ts";
 import type { LanePool } from "./lane-pool.ts";
 
@@ -61,13 +61,18 @@ export class LaneRun implements Run, LaneJob {
   end(): void {
     const slot = this.#slot;
     if (!slot) return;
+    let isRepeated = false;
     try {
       this.#resolve(this.#runner.finish(slot, this.#inputUs));
     } catch (thrown) {
-      this.#reject(thrown);
+      isRepeated = thrown instanceof ShapeSurprise && !this.#isAbandoned;
+      if (!isRepeated) this.#reject(thrown);
     } finally {
       this.#leave(slot);
     }
+    if (!isRepeated) return;
+    this.#isOver = false;
+    this.#owner.lanes.submit(this);
   }
 
   lose(): void {

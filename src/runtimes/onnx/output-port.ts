@@ -9,46 +9,47 @@ import {
   type Tensor,
   viewStorage,
 } from "../../tensor/index.ts";
+import { type AxisSource, outputShape } from "../output-shape.ts";
 import { ELEMENT_TYPE } from "./element-type.ts";
 import { check, type Engine, outAddress } from "./engine.ts";
 import { type Address, addressOf, openLibc } from "./ffi.ts";
 import { readShape } from "./graph-port.ts";
 import { NativeBuffer } from "./native-buffer.ts";
-import { createValue } from "./ort-value.ts";
+import { createValue, isSameShape } from "./ort-value.ts";
 import { readStrings } from "./string-tensor.ts";
 
 /** From this size on the engine writes straight into the answer's own memory. */
 const DIRECT_BYTES = 32 * 1024;
 
 /**
- * One output of a batch slot. Where the signature and the rows tell its shape, the engine writes
+ * One output of a batch slot. Where the signature and the inputs tell its shape, the engine writes
  * into memory that is there already; else the engine allocates, and the answer is copied out.
  */
 export class OutputPort {
   readonly spec: TensorSpec;
   readonly #engine: Engine;
-  readonly #rowElements: number;
+  readonly #axes: readonly AxisSource[] | undefined;
   readonly #buffer = new NativeBuffer();
   #view: Float32Array | undefined;
   #kept: Address = 0;
-  #keptRows = -1;
+  #keptShape: readonly number[] = [];
   #bound: Address = 0;
   #direct: StorageOf[NumericDType] | undefined;
   #shape: number[] | undefined;
 
-  constructor(engine: Engine, spec: TensorSpec, isPreallocated: boolean) {
+  /** `axes` tell the shape before the run; undefined: the engine allocates. */
+  constructor(engine: Engine, spec: TensorSpec, axes: readonly AxisSource[] | undefined) {
     this.#engine = engine;
     this.spec = spec;
-    this.#rowElements = isPreallocated ? rowElements(spec) : -1;
+    this.#axes = spec.dtype === "BYTES" ? undefined : axes;
   }
 
   /** The OrtValue for the engine to write to, or 0: it shall allocate. */
-  bind(rows: number): Address {
-    if (this.#rowElements < 0) return 0;
-    const { dtype, shape } = this.spec;
-    const bytes = rows * this.#rowElements * elementBytes(dtype);
-    this.#shape = [rows, ...shape.slice(1)];
-    this.#bound = bytes >= DIRECT_BYTES ? this.#bindDirect(bytes) : this.#bindKept(rows, bytes);
+  bind(rows: number, shapeOf: (input: number) => readonly number[]): Address {
+    if (!this.#axes) return 0;
+    this.#shape = outputShape(this.#axes, rows, shapeOf);
+    const bytes = elementCount(this.#shape) * elementBytes(this.spec.dtype);
+    this.#bound = bytes >= DIRECT_BYTES ? this.#bindDirect(bytes) : this.#bindKept(this.#shape, bytes);
     return this.#bound;
   }
 
@@ -84,7 +85,7 @@ export class OutputPort {
     return createValue(this.#engine, dtype, this.#shape ?? [], { address: addressOf(this.#direct), bytes });
   }
 
-  #bindKept(rows: number, bytes: number): Address {
+  #bindKept(shape: readonly number[], bytes: number): Address {
     const dtype = this.spec.dtype as NumericDType;
     if (this.#buffer.reserve(bytes) || !this.#view) {
       this.#dropKept();
@@ -92,11 +93,11 @@ export class OutputPort {
       // One dtype per port, so one kind of array; the union hides that.
       this.#view = viewStorage(dtype, this.#buffer.memory, 0, length) as Float32Array;
     }
-    if (!this.#kept || rows !== this.#keptRows) {
+    if (!this.#kept || !isSameShape(shape, this.#keptShape)) {
       this.#dropKept();
       const memory = { address: this.#buffer.address, bytes };
-      this.#kept = createValue(this.#engine, dtype, this.#shape ?? [], memory);
-      this.#keptRows = rows;
+      this.#kept = createValue(this.#engine, dtype, shape, memory);
+      this.#keptShape = shape;
     }
     return this.#kept;
   }
@@ -141,16 +142,4 @@ export class OutputPort {
 function uninitialised(dtype: NumericDType, count: number): StorageOf[NumericDType] {
   const { buffer } = Buffer.allocUnsafeSlow(count * elementBytes(dtype));
   return viewStorage(dtype, buffer, 0, count);
-}
-
-/** Elements of one row of an output whose shape follows from its rows; -1 where it does not. */
-function rowElements({ dtype, shape, batchAxis }: TensorSpec): number {
-  if (dtype === "BYTES" || batchAxis !== 0 || shape.length === 0) return -1;
-  let elements = 1;
-  for (let axis = 1; axis < shape.length; axis++) {
-    const size = shape[axis] ?? -1;
-    if (size < 0) return -1;
-    elements *= size;
-  }
-  return elements;
 }

@@ -7,7 +7,7 @@ import type { Artifact } from "../contract.ts";
 import type { ProbeFound } from "./probe-child.ts";
 
 /** Raised whenever probes find other things than before. */
-const PROBE_VERSION = 2;
+const PROBE_VERSION = 3;
 
 const foundSchema = z.strictObject({
   rows: z.enum(["independent", "none"]),
