@@ -17,7 +17,13 @@ function timed(us: (rows: number, run: number) => number, options: Partial<Sessi
     runs.push(rows);
     const computeUs = us(rows, runs.length);
     clock.advance(computeUs / 1000);
-    const result: RunResult = { outputs: twice(sample(rows)), cpuUs: 1, inputUs: 0, computeUs, outputUs: 0 };
+    const result: RunResult = {
+      outputs: twice(sample(rows)),
+      cpuUs: computeUs,
+      inputUs: 0,
+      computeUs: 2 * computeUs,
+      outputUs: 0,
+    };
     return { done: Promise.resolve(result), terminate() {} };
   };
   const base = new FakeSession(clock);

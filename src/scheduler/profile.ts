@@ -35,7 +35,7 @@ export interface ProfileLimits {
 /** The longest full batch that may run on the main thread, in microseconds. */
 const INLINE_US = 200;
 /** Runs of one size: the fewest, unless the budget is spent, and the most. */
-const LEAST_RUNS = 3;
+const LEAST_RUNS = 2;
 const MOST_RUNS = 20;
 /** How many times the budget may pass on the clock: on a busy machine, waiting says nothing about the model. */
 const WAITING_FACTOR = 4;

@@ -204,6 +204,12 @@ export interface Libc {
   readonly trim: () => void;
   /** Bytes of native memory that the process has allocated and not freed; 0 where the C library does not tell. */
   readonly heapBytes: () => number;
+  /**
+   * CPU time of the calling thread so far, in microseconds. Exact to the call: the kernel's usage
+   * counters, which process.threadCpuUsage() reads, may lag by a scheduler tick, so that a run of
+   * milliseconds now and then seems to cost nothing.
+   */
+  readonly threadCpuUs: () => number;
 }
 
 let libc: Libc | undefined;
@@ -214,7 +220,12 @@ export function openLibc(): Libc {
   const library = koffi.load(null);
   libraries.push(library);
   const memcpy = library.func("memcpy", "void", ["uintptr_t", "uintptr_t", "size_t"]) as Libc["copy"];
-  libc = { copy: memcpy, trim: bindTrim(library), heapBytes: bindHeapBytes(library) };
+  libc = {
+    copy: memcpy,
+    trim: bindTrim(library),
+    heapBytes: bindHeapBytes(library),
+    threadCpuUs: bindThreadCpu(library),
+  };
   return libc;
 }
 
@@ -224,6 +235,30 @@ function bindTrim(library: LibraryHandle): () => void {
     return () => void trim(0);
   } catch {
     return () => {}; // Not glibc: macOS returns memory by itself.
+  }
+}
+
+/** CLOCK_THREAD_CPUTIME_ID of clock_gettime(2), which is not the same everywhere. */
+const THREAD_CPU_CLOCK = process.platform === "darwin" ? 16 : 3;
+
+function bindThreadCpu(library: LibraryHandle): () => number {
+  try {
+    const gettime = library.func("clock_gettime", "int", ["int", "uintptr_t"]) as (
+      id: number,
+      at: Address,
+    ) => number;
+    const at = allocateNative(16);
+    const [seconds, nanoseconds] = [0, 2];
+    const time = new Uint32Array(viewNative(at, 16));
+    return () => {
+      gettime(THREAD_CPU_CLOCK, at);
+      return (time[seconds] ?? 0) * 1e6 + (time[nanoseconds] ?? 0) / 1e3;
+    };
+  } catch {
+    return () => {
+      const { user, system } = process.threadCpuUsage();
+      return user + system;
+    };
   }
 }
 

@@ -1,5 +1,6 @@
+import { openLibc } from "./ffi.ts";
+
 /** CPU time of the calling thread so far, in microseconds. */
 export function threadCpuUs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
+  return openLibc().threadCpuUs();
 }
