@@ -56,6 +56,27 @@ test("integers fill exactly, and what does not fit is told apart from what is no
   }
 });
 
+test("long arrays of integers fill as short ones do, with the same answer to a wrong one", () => {
+  const wrong = fc.constantFrom("1.5", "-129", "128", "true", '"1"', "null", "1e400", "NaN");
+  const small = fc.integer({ min: -128, max: 127 });
+  fc.assert(
+    fc.property(
+      fc.array(small, { minLength: 100, maxLength: 200 }),
+      fc.option(wrong),
+      fc.nat(99),
+      (values, bad, at) => {
+        const texts = values.map(String);
+        if (bad !== null) texts[at] = bad;
+        const target = new Int8Array(values.length);
+        const filled = fillIntegers(span(`[${texts.join(" , ")}]`), target);
+        if (bad === null) assert.deepEqual([filled, target], ["ok", Int8Array.from(values)]);
+        else assert.equal(filled, fillIntegers(span(`[${bad}]`), new Int8Array(1)));
+        assert.equal(fillIntegers(span(`[${values.join(",")}]`), new Int8Array(values.length - 1)), "count");
+      },
+    ),
+  );
+});
+
 test("64-bit integers keep every bit", () => {
   fc.assert(
     fc.property(fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })), spaces, (values, indent) => {

@@ -129,6 +129,31 @@ test("of duplicate keys the last wins, and __proto__ is an ordinary key", () => 
   assert.equal(({} as Record<string, unknown>)["polluted"], undefined);
 });
 
+test("a span is the array's own text, however long and nested it is", () => {
+  const numbers = fc.array(fc.integer(), { maxLength: 200 });
+  const data = fc.array(fc.oneof(numbers, fc.string(), fc.array(numbers, { maxLength: 3 }), fc.integer()), {
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(data, numbers)), fc.constantFrom(0, 1), (arrays, indent) => {
+      const text = JSON.stringify(
+        arrays.map((array) => ({ data: array, after: "]" })),
+        undefined,
+        indent,
+      );
+      const read = parseJsonWithSpans(bytes(text), "data") as unknown as { data: JsonSpan; after: string }[];
+      const spans = read.map(({ data: found }) =>
+        Buffer.from(found.bytes).toString("utf8", found.start, found.end),
+      );
+      assert.deepEqual(
+        spans.map((found) => JSON.parse(found)),
+        arrays,
+      );
+      assert.ok(read.every(({ after }) => after === "]"));
+    }),
+  );
+});
+
 test("arrays under the span key stay unread, strings and brackets in them skipped rightly", () => {
   const text = '{"data":"no array","inputs":[{"data" : [["]\\"[",{"a":"}"}],1] ,"x":[2]}]}';
   const { data, inputs } = parseJsonWithSpans(bytes(text), "data") as never as {
