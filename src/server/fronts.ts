@@ -53,7 +53,8 @@ function httpProtocols(common: Common, service: ModelService): HttpProtocol[] {
 
 function grpcProtocols({ config, version, deadlines }: Common, service: ModelService): GrpcProtocol[] {
   const { maxMessageBytes: maxBodyBytes } = config.grpc;
-  const wire = openInferenceGrpc(service, { version, deadlines, maxBodyBytes });
+  const { deadlineMs } = config.scheduler;
+  const wire = openInferenceGrpc(service, { version, deadlines, deadlineMs, maxBodyBytes });
   return [wire, grpcHealth(service.control), grpcReflection()];
 }
 

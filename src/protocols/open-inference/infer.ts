@@ -20,6 +20,8 @@ import { refuseRequest } from "./refusal.ts";
 export interface InferSettings {
   /** Runs the deadlines that requests ask for with `timeout`. */
   readonly deadlines: Deadlines;
+  /** Longest one request of a stream may take, in milliseconds; 0 or undefined: no limit. */
+  readonly deadlineMs?: number;
 }
 
 /** One answered inference request. */

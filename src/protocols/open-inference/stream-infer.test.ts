@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callStream } from "../../../test/kit/call-grpc.ts";
 import { fakePlanes } from "../../../test/kit/fake-planes.ts";
+import { ManualClock } from "../../../test/kit/manual-clock.ts";
 import { openInferenceModels, openInferenceSetUp } from "../../../test/kit/open-inference.ts";
 import { inferenceOracle, inferenceProtocol, pathOf, raw } from "../../../test/kit/open-inference-rpc.ts";
+import { Deadlines } from "../../base/index.ts";
 import type { PredictRequest, RequestContext } from "../../model/index.ts";
 import { openInferenceGrpc } from "./grpc.ts";
 
@@ -67,4 +69,23 @@ test("a stream that ends on an error does not wait for a client that stays silen
     triton_grpc_error: "true",
   });
   assert.equal(failure?.code, 5);
+});
+
+test("a request of a stream that takes longer than the server allows fails alone", async () => {
+  const clock = new ManualClock();
+  const options = { version: "1", maxBodyBytes: 1 << 20, deadlines: new Deadlines(clock), deadlineMs: 500 };
+  const protocol = openInferenceGrpc(fakePlanes({ ...openInferenceModels }), options);
+  const method = inferenceOracle["ModelStreamInfer"];
+  assert.ok(method);
+  async function* messages() {
+    yield method?.requestSerialize(raw("late")) ?? Buffer.alloc(0);
+    setImmediate(() => clock.advance(600));
+    yield method?.requestSerialize(raw("fp32")) ?? Buffer.alloc(0);
+  }
+  const { answers, failure } = await callStream(protocol, pathOf("ModelStreamInfer"), messages());
+  assert.equal(failure, undefined);
+  const texts = answers.map(
+    (answer) => (method.responseDeserialize(answer) as { error_message: string }).error_message,
+  );
+  assert.deepEqual(texts, ["[request id: <id_unknown>] Request timeout expired", ""]);
 });

@@ -35,14 +35,18 @@ export async function* streamInfer(
   }
 }
 
-/** Answers one message; never rejects. */
+/** Answers one message within a deadline of its own; never rejects. */
 async function answerOne(
   planes: Planes,
   settings: InferSettings,
   message: Uint8Array,
-  { context }: GrpcCall,
+  call: GrpcCall,
 ): Promise<StreamAnswer> {
   let id = "";
+  const { deadlines, deadlineMs = 0 } = settings;
+  const whole = call.context.deadline;
+  const deadline = deadlineMs > 0 ? deadlines.within(whole, deadlineMs) : whole;
+  const context = { ...call.context, deadline };
   try {
     const request = decodeMessage(modelInferRequest, message);
     id = request.id;
@@ -53,5 +57,7 @@ async function answerOne(
     const failure = PlatformError.from(thrown);
     const error = { error_message: failure.message, infer_response: { id } };
     return { chunks: encodeChunks(modelStreamInferResponse, error), failure };
+  } finally {
+    if (deadline !== whole) deadline.close();
   }
 }
