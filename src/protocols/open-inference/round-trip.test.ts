@@ -75,6 +75,22 @@ test("every dtype comes through JSON as it was, bit by bit", () => {
   );
 });
 
+test("long tensors of floats come through JSON as they were, plain or with NaN and -0 among them", () => {
+  const values = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
+    minLength: 64,
+    maxLength: 200,
+  });
+  const odd = fc.option(fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0));
+  fc.assert(
+    fc.property(values, odd, fc.constantFrom(Float32Array, Float64Array), (list, extra, type) => {
+      const data = type.from(extra === null ? list : [...list, extra]);
+      const dtype = data instanceof Float32Array ? "FP32" : "FP64";
+      const tensor: Tensor = { dtype, shape: [data.length], data };
+      assert.deepEqual(throughRest(tensor, false), tensor);
+    }),
+  );
+});
+
 test("every dtype comes through the binary extension as it was, bit by bit", () => {
   fc.assert(
     fc.property(tensors(DTYPES, fc.uint8Array({ maxLength: 5 })), (tensor) => {
