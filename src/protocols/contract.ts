@@ -10,7 +10,10 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   /** Lower-cased names; repeated ones joined by ", ". */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The whole body, at most the route's limit, as sent (a Content-Encoding is not undone); empty for body "stream". */
+  /**
+   * The whole body, at most the route's limit, as sent (a Content-Encoding is not undone); empty for
+   * body "stream". Its memory is the server's: nobody may read it after the reply has left.
+   */
   readonly body: Uint8Array;
   /** The body part by part, for routes with body "stream"; at most the route's limit in all. */
   readonly bodyStream?: AsyncIterable<Uint8Array>;

@@ -1,8 +1,13 @@
 /** Memory for an announced length is taken once this part of it has come, so that announcing costs nothing. */
 const ALLOCATE_AT = 1 / 16;
+/** Smaller chunks are not worth it. */
+const FREE_BYTES = 16_384;
 const EMPTY = new Uint8Array(0);
 
-/** Brings chunks together in one piece of memory, each byte copied once; a single chunk is not copied. */
+/**
+ * Brings chunks together in one piece of memory, each byte copied once; a single chunk is not
+ * copied. Chunks that were copied are the caller's no more.
+ */
 export class Gather {
   readonly #total: number | undefined;
   readonly #chunks: Uint8Array[] = [];
@@ -16,9 +21,12 @@ export class Gather {
   }
 
   add(chunk: Uint8Array): void {
-    if (this.#whole) this.#whole.set(chunk, this.received);
-    else this.#chunks.push(chunk);
-    this.received += chunk.length;
+    const { length } = chunk;
+    if (this.#whole) {
+      this.#whole.set(chunk, this.received);
+      free(chunk);
+    } else this.#chunks.push(chunk);
+    this.received += length;
     if (this.#whole || this.#total === undefined || this.#chunks.length < 2) return;
     if (this.received >= this.#total * ALLOCATE_AT) {
       this.#whole = join(this.#chunks, this.#total);
@@ -29,6 +37,12 @@ export class Gather {
   /** All that was added. */
   whole(): Uint8Array {
     return this.#whole?.subarray(0, this.received) ?? join(this.#chunks, this.received);
+  }
+
+  /** Gives the memory of {@link whole} back: nobody may use it any more. */
+  free(): void {
+    if (this.#whole) free(this.#whole);
+    this.#whole = undefined;
   }
 
   /** Forgets all that was added. */
@@ -45,8 +59,19 @@ function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
   const whole = Buffer.allocUnsafeSlow(bytes);
   let at = 0;
   for (const chunk of chunks) {
+    const { length } = chunk;
     whole.set(chunk, at);
-    at += chunk.length;
+    at += length;
+    free(chunk);
   }
   return whole;
+}
+
+/**
+ * Gives a copied chunk's memory back now, if it is all its own: left to the collector, large
+ * bodies would drive it to full collections.
+ */
+function free({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength < FREE_BYTES || buffer.byteLength !== byteLength) return;
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -13,6 +13,9 @@ import { Sender } from "./sender.ts";
 import type { HttpService } from "./service.ts";
 import { parseTarget, type Target } from "./target.ts";
 
+/** Bodies from this size on are given back by hand. */
+const LARGE_BYTES = 65_536;
+
 type Params = Readonly<Record<string, string>>;
 
 /** One request from its headers to its reply. */
@@ -197,7 +200,7 @@ export class Exchange {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#deadline?.close();
-    this.#reader?.release();
+    this.#releaseBody();
     this.#service.connections.end(this.#request.socket, this);
     const { metrics, tracer, clock, logRequests } = this.#service;
     const { status, bytes } = this.#sender;
@@ -213,6 +216,18 @@ export class Exchange {
       },
       error: this.#failure?.message,
     });
+  }
+
+  /**
+   * A large body's memory goes back at once where the request succeeded: left to the collector,
+   * bodies of megabytes would drive it to full collections. After a failure someone may still read it.
+   */
+  #releaseBody(): void {
+    const reader = this.#reader;
+    if (!reader) return;
+    reader.release();
+    const isLarge = this.#bytesIn >= LARGE_BYTES;
+    if (isLarge && !this.#failure && !this.#sender.isGone) this.#sender.whenSent(() => reader.free());
   }
 
   #log(): void {

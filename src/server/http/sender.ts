@@ -83,6 +83,12 @@ export class Sender {
     this.#response.destroy();
   }
 
+  /** Calls `done` once the reply has left; never if it does not. */
+  whenSent(done: () => void): void {
+    if (this.#response.writableFinished) done();
+    else this.#response.once("finish", done);
+  }
+
   /** Sends a whole reply at once; for a streamed one, resolves when it is sent. Does nothing once {@link isDone}. */
   send(reply: HttpReply): Promise<void> | undefined {
     const { body } = reply;
