@@ -43,3 +43,32 @@ test("the first reason stays, and a late listener hears it at once", () => {
   assert.equal(heard, gone);
   assert.throws(() => deadline.check(), gone);
 });
+
+test("a parent keeps nothing of a child that was closed, however many it has had", () => {
+  const deadlines = new Deadlines(new ManualClock());
+  const parent = deadlines.start();
+  const listeners = { now: 0, most: 0 };
+  const onEnd = parent.onEnd.bind(parent);
+  parent.onEnd = (listener) => {
+    const forget = onEnd(listener);
+    listeners.now += 1;
+    listeners.most = Math.max(listeners.most, listeners.now);
+    return () => {
+      forget();
+      listeners.now -= 1;
+    };
+  };
+  for (let line = 0; line < 1000; line++) deadlines.within(parent, 10).close();
+  assert.deepEqual([listeners, deadlines.size], [{ now: 0, most: 1 }, 0]);
+});
+
+test("a child ends with its parent, and as soon as its own time is over", () => {
+  const clock = new ManualClock();
+  const deadlines = new Deadlines(clock);
+  const parent = deadlines.start(100);
+  const [short, long] = [deadlines.within(parent, 10), deadlines.within(parent, 1000)];
+  clock.advance(20);
+  assert.deepEqual([short.reason?.code, long.reason], ["deadline_exceeded", undefined]);
+  parent.end(new PlatformError("cancelled", "client gone"));
+  assert.equal(long.reason?.message, "client gone");
+});

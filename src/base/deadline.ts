@@ -86,9 +86,13 @@ export class Deadlines {
 
   /** A deadline `ms` from now; without `ms`, or with Infinity, one that ends only by {@link Deadline.end}. */
   start(ms = Number.POSITIVE_INFINITY): Deadline {
-    if (!Number.isFinite(ms)) return new Deadline();
+    return this.#start(ms, (closed) => this.#remove(closed));
+  }
+
+  #start(ms: number, forget: (deadline: Deadline) => void): Deadline {
+    if (ms === Number.POSITIVE_INFINITY) return new Deadline(ms, forget);
     const now = this.#clock.now();
-    const deadline = new Deadline(now + ms, (closed) => this.#remove(closed));
+    const deadline = new Deadline(now + ms, forget);
     this.#slots[slotOf(deadline.at) % SLOT_COUNT]?.add(deadline);
     this.#running += 1;
     if (!this.#isArmed) {
@@ -103,8 +107,12 @@ export class Deadlines {
    * a closed parent no longer tells.
    */
   within(parent: Deadline, ms: number): Deadline {
-    const child = this.start(Math.min(ms, parent.at - this.#clock.now()));
-    parent.onEnd((reason) => child.end(reason));
+    let forgetParent = (): void => {};
+    const child = this.#start(Math.min(ms, parent.at - this.#clock.now()), (closed) => {
+      this.#remove(closed);
+      forgetParent(); // A parent may have many children in its life: one per line of a stream.
+    });
+    forgetParent = parent.onEnd((reason) => child.end(reason));
     return child;
   }
 

@@ -18,6 +18,8 @@ export interface FoundVersion {
   readonly fingerprint: string;
   /** When its youngest file was written, in milliseconds since the epoch. */
   readonly writtenMs: number;
+  /** When something came into its folders last, or went; 0 for a single file. */
+  readonly arrangedMs: number;
 }
 
 export interface FolderSnapshot {
@@ -84,6 +86,7 @@ async function singleFile(root: string, model: string): Promise<FoundVersion[]> 
         ["model.onnx", file],
         ["model.json", manifest],
       ]),
+      arrangedMs: 0,
     },
   ];
 }
@@ -95,28 +98,36 @@ async function versionFolders(
 ): Promise<FoundVersion[]> {
   const found: FoundVersion[] = [];
   const shared = await statOf(join(directory, "model.json"));
+  const { mtimeMs = 0 } = (await statOf(directory)) ?? {};
   for (const { name } of await entriesOf(directory)) {
     const path = join(directory, name);
     if (!(await isDirectory(path))) continue;
     const version = parseVersion(name);
     if (version === undefined) problems.push({ path, reason: `"${name}" is not a version: 1, 2, 3 …` });
-    else found.push(...(await versionFolder(path, model, version, shared)));
+    else found.push(...(await versionFolder(path, { model, version }, { shared, mtimeMs })));
   }
   return found;
 }
 
+/** The folder of a model, around those of its versions. */
+interface ModelFolder {
+  /** Its `model.json`. */
+  readonly shared: Stats | undefined;
+  readonly mtimeMs: number;
+}
+
 async function versionFolder(
   directory: string,
-  model: string,
-  version: number,
-  shared: Stats | undefined,
+  { model, version }: Pick<FoundVersion, "model" | "version">,
+  { shared, mtimeMs }: ModelFolder,
 ): Promise<FoundVersion[]> {
+  const own = await statOf(directory);
   const files: [string, Stats | undefined][] = [["../model.json", shared]];
   for (const { name } of await entriesOf(directory)) files.push([name, await statOf(join(directory, name))]);
   const has = (name: string) => files.find(([file, stats]) => file === name && stats?.isFile());
   if (!has("model.onnx")) return [];
-  const own = has("model.json") ? join(directory, "model.json") : undefined;
-  const manifestPath = own ?? (shared && join(directory, "..", "model.json"));
+  const manifest = has("model.json") ? join(directory, "model.json") : undefined;
+  const manifestPath = manifest ?? (shared && join(directory, "..", "model.json"));
   return [
     {
       model,
@@ -125,6 +136,7 @@ async function versionFolder(
       directory,
       ...(manifestPath && { manifestPath }),
       ...fingerprintOf(files),
+      arrangedMs: Math.max(mtimeMs, own?.mtimeMs ?? 0),
     },
   ];
 }

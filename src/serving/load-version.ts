@@ -54,8 +54,7 @@ export async function loadVersion(
   const session = await engine.runtime.load(artifact, deadline);
   try {
     await checkUnchanged();
-    const ready = await makeReady(session, found, { manifest, engine, options });
-    deadline.check();
+    const ready = await makeReady(session, found, { manifest, engine, options, deadline });
     return new LoadedVersion({
       ...ready,
       model: found.model,
@@ -84,18 +83,22 @@ interface Ingredients {
   readonly manifest: Manifest;
   readonly engine: Engine;
   readonly options: LoaderOptions;
+  readonly deadline: Deadline;
 }
 
-async function makeReady(session: Session, found: FoundVersion, { manifest, engine, options }: Ingredients) {
+async function makeReady(session: Session, found: FoundVersion, ingredients: Ingredients) {
+  const { manifest, engine, options, deadline } = ingredients;
   const { bounds, clock } = options;
   const preparation = await createPreparation(session.signature, manifest, fileBeside(found.directory));
   // Its trial runs wait for lanes like everyone's, and longer: nobody waits for them.
   const trial = sharedSession(session, { lanes: engine.lanes, weight: TRIAL_WEIGHT });
   const warmUpMs = await warmUp(trial, manifest, clock);
   const plan = await planBatching(trial, manifest, { ...bounds, warmUpMs }, clock);
-  const observer = options.createObserver(found.model, found.version);
+  deadline.check();
   const onBatch = (event: BatchEvent) => observer.batch(event);
   const scheduler = createScheduler(session, { ...plan, onBatch }, engine.lanes, clock);
+  // Last, because its series stay until it is closed.
+  const observer = options.createObserver(found.model, found.version);
   observer.watch(scheduler, session);
   return { preparation, scheduler, inline: plan.inline, observer };
 }

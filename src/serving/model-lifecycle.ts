@@ -46,11 +46,11 @@ export class ModelLifecycle {
     return this.#newest((r) => r.state === "ready" && r.found.version === version)?.loaded;
   }
 
-  /** Whether a load is under way that could still make {@link ready} answer. */
+  /** Whether a load is under way, or follows when memory is freed, that could still make {@link ready} answer. */
   isPending(version?: number): boolean {
     return this.#records.some(
       (r) =>
-        (r.state === "loading" || (r.state === "unloaded" && r.desired)) &&
+        (r.state === "loading" || (r.desired && (r.state === "unloaded" || r.state === "draining"))) &&
         (version === undefined || r.found.version === version),
     );
   }
@@ -65,13 +65,31 @@ export class ModelLifecycle {
     for (const record of this.#records) {
       const stays =
         found.some((f) => f.fingerprint === record.found.fingerprint) || writing.has(record.found.version);
-      if (!stays) this.#lose(record);
+      if (!stays) this.#lost.add(record);
     }
     for (const one of found) {
       const isKnown = this.#records.some(
         (r) => r.found.fingerprint === one.fingerprint && !this.#lost.has(r),
       );
       if (!isKnown) this.#add(one);
+    }
+    this.#noted.clear();
+    this.reconcile();
+  }
+
+  /**
+   * Takes note of what the folder holds now, for those who list it: nothing is loaded or unloaded by
+   * it before the next {@link update}.
+   */
+  note(found: readonly FoundVersion[], writing: ReadonlySet<number>): void {
+    for (const record of this.#records) {
+      const { version, fingerprint } = record.found;
+      const stays = writing.has(version) || found.some((f) => f.fingerprint === fingerprint);
+      if (!stays && isIdle(record)) this.#lost.add(record);
+    }
+    for (const one of found) {
+      const isKnown = this.#records.some((r) => r.found.version === one.version && !this.#lost.has(r));
+      if (!isKnown) this.#noted.add(this.#add(one));
     }
     this.reconcile();
   }
@@ -102,9 +120,7 @@ export class ModelLifecycle {
       else this.#unload(record);
       this.#markDesired();
     }
-    this.#records = this.#records.filter(
-      (r) => !(this.#lost.has(r) && (r.state === "unloaded" || r.state === "failed")),
-    );
+    this.#forgetLost();
     this.#waiters.wake();
   }
 
@@ -130,8 +146,19 @@ export class ModelLifecycle {
 
   /** Records whose files are gone or replaced: they are forgotten once unloaded. */
   readonly #lost = new Set<VersionRecord>();
+  /** Records that nobody has asked for since their files came. */
+  readonly #noted = new Set<VersionRecord>();
 
-  #add(found: FoundVersion): void {
+  #forgetLost(): void {
+    const gone = new Set([...this.#lost].filter(isIdle));
+    this.#records = this.#records.filter((record) => !gone.has(record));
+    for (const record of gone) {
+      this.#lost.delete(record);
+      this.#noted.delete(record);
+    }
+  }
+
+  #add(found: FoundVersion): VersionRecord {
     const record: VersionRecord = {
       id: this.#nextId++,
       found,
@@ -142,19 +169,16 @@ export class ModelLifecycle {
       loading: undefined,
     };
     this.#records.push(record);
-  }
-
-  #lose(record: VersionRecord): void {
-    this.#lost.add(record);
+    return record;
   }
 
   #markDesired(): void {
-    const present = this.#records.filter((r) => !this.#lost.has(r));
+    const present = this.#records.filter((r) => !this.#lost.has(r) && !this.#noted.has(r));
     const failed = new Set(present.filter((r) => r.state === "failed").map((r) => r.found.version));
     const available = present.map((r) => r.found.version);
     const wanted = this.#wanted ? desiredVersions(available, failed, this.#wanted) : [];
     for (const record of this.#records) {
-      record.desired = !this.#lost.has(record) && wanted.includes(record.found.version);
+      record.desired = present.includes(record) && wanted.includes(record.found.version);
     }
   }
 
@@ -222,6 +246,11 @@ export class ModelLifecycle {
     }
     return newest;
   }
+}
+
+/** Whether nothing of it is in memory, or on its way there. */
+function isIdle({ state }: VersionRecord): boolean {
+  return state === "unloaded" || state === "failed";
 }
 
 function statusOf({ found, state, reason, loaded }: VersionRecord): VersionStatus {

@@ -1,5 +1,5 @@
 import { type Deadline, PlatformError, Waiters } from "../base/index.ts";
-import { type ModelStatus, modelNotFound } from "../model/index.ts";
+import { type ModelStatus, modelNotFound, type VersionStatus } from "../model/index.ts";
 import type { FoundVersion } from "./folder.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import { type LifecycleHooks, ModelLifecycle } from "./model-lifecycle.ts";
@@ -7,7 +7,7 @@ import type { VersionPolicy } from "./version-policy.ts";
 import type { Look } from "./watcher.ts";
 
 export interface ModelsOptions extends LifecycleHooks {
-  /** What is served of each model in the folder; undefined: only what is asked for by name. */
+  /** What is served of each model in the folder; undefined: only what is asked for by name, as it was then. */
   readonly policy: VersionPolicy | undefined;
   /** What a load by name without a version takes. */
   readonly namedPolicy: VersionPolicy;
@@ -19,7 +19,8 @@ export class Models {
   readonly #models = new Map<string, ModelLifecycle>();
   readonly #asked = new Map<string, VersionPolicy>();
   #latest: Look = { whole: [], incomplete: [], problems: [] };
-  #looked = false;
+  #looks = 0;
+  #settled = false;
   #stopped = false;
   readonly #lookWaiters = new Waiters();
 
@@ -34,26 +35,34 @@ export class Models {
 
   /** Takes over a look at the folder. */
   apply(look: Look): void {
+    this.isSettled(); // As it is before this look brings something new.
     this.#latest = look;
-    this.#looked = true;
+    this.#looks += 1;
     const names = new Set([...look.whole, ...look.incomplete].map(({ model }) => model));
-    for (const name of names) this.#update(name, look.whole, look.incomplete);
-    for (const [name, model] of this.#models) {
-      if (!names.has(name)) model.update([], new Set());
-      if (model.isGone()) this.#models.delete(name);
-    }
+    for (const name of new Set([...names, ...this.#models.keys()])) this.#apply(name, look);
     this.#lookWaiters.wake();
   }
 
-  #update(name: string, whole: readonly FoundVersion[], incomplete: readonly FoundVersion[]): void {
+  #apply(name: string, { whole, incomplete }: Look): void {
+    const model = this.#modelOf(name);
+    const ofModel = (found: FoundVersion) => found.model === name;
+    const files = whole.filter(ofModel);
+    const writing = new Set(incomplete.filter(ofModel).map(({ version }) => version));
+    if (this.#options.policy) model.update(files, writing);
+    else model.note(files, writing);
+    if (!model.isGone()) return;
+    this.#models.delete(name);
+    this.#asked.delete(name);
+  }
+
+  #modelOf(name: string): ModelLifecycle {
     let model = this.#models.get(name);
     if (!model) {
       model = new ModelLifecycle(name, this.#options);
       this.#models.set(name, model);
       model.want(this.#wanted(name));
     }
-    const ofModel = (found: FoundVersion) => found.model === name;
-    model.update(whole.filter(ofModel), new Set(incomplete.filter(ofModel).map(({ version }) => version)));
+    return model;
   }
 
   #wanted(name: string): VersionPolicy | undefined {
@@ -73,7 +82,7 @@ export class Models {
       deadline.check();
       const model = this.#models.get(name);
       if (model?.isPending(version)) await model.change(deadline);
-      else if (!this.#looked) await this.#lookWaiters.next(deadline);
+      else if (!this.#isLookedOver()) await this.#lookWaiters.next(deadline);
       else throw this.#notReady(name, version);
     }
   }
@@ -105,9 +114,9 @@ export class Models {
       name,
       version === undefined ? this.#options.namedPolicy : this.#withVersion(name, version),
     );
+    const model = this.#modelOf(name);
     // Whoever asks by name says that the files are whole.
-    this.#update(name, present, []);
-    const model = this.#existing(name);
+    model.update(present, new Set());
     model.want(this.#wanted(name));
     model.retry(version);
     model.reconcile();
@@ -126,16 +135,19 @@ export class Models {
     });
   }
 
+  /** What was asked for or is loaded, and one version more. */
   #withVersion(name: string, version: number): VersionPolicy {
     const asked = this.#asked.get(name);
     const others = asked?.kind === "specific" ? asked.versions : [];
-    return { kind: "specific", versions: [...new Set([...others, version])] };
+    const loaded = this.#models.get(name)?.loaded() ?? [];
+    const versions = new Set([...others, ...loaded.map(({ parts }) => parts.version), version]);
+    return { kind: "specific", versions: [...versions] };
   }
 
   /** Drains and unloads a model, or one version, and waits until its memory is free. */
   async unload(name: string, version: number | undefined, deadline: Deadline): Promise<void> {
     const model = this.#existing(name);
-    const loaded = model.status().versions.filter((v) => v.state === "ready" || v.state === "loading");
+    const loaded = model.status().versions.filter(isLoaded);
     const rest = loaded.map((v) => v.version).filter((v) => version !== undefined && v !== version);
     this.#asked.set(name, { kind: "specific", versions: rest });
     model.want(this.#wanted(name));
@@ -159,9 +171,20 @@ export class Models {
     return [...this.#models.values()].flatMap((model) => model.loaded());
   }
 
-  /** Whether the folder was looked at and no first load is under way any more. */
+  /**
+   * Whether the models that lay there at the start are loaded or have failed. Once it is so, it stays
+   * so: a model that comes later does not take the others off the air.
+   */
   isSettled(): boolean {
-    return this.#looked && [...this.#models.values()].every((model) => model.ready() || !model.isPending());
+    this.#settled ||=
+      this.#isLookedOver() &&
+      [...this.#models.values()].every((model) => model.ready() || !model.isPending());
+    return this.#settled;
+  }
+
+  /** Whether all that lay there at the start is known: young files are taken at the second look. */
+  #isLookedOver(): boolean {
+    return this.#looks > 1 || (this.#looks === 1 && this.#latest.incomplete.length === 0);
   }
 
   /** Unloads everything and waits for it. */
@@ -196,3 +219,5 @@ export class Models {
     });
   }
 }
+
+const isLoaded = ({ state }: VersionStatus) => state === "ready" || state === "loading";

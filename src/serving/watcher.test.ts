@@ -70,3 +70,16 @@ test("a folder that cannot be read is reported and takes nothing away", async ()
   assert.equal(looks.length, 1);
   assert.match(String(errors[0]), /cannot be read: ENOENT/);
 });
+
+test("a copy that keeps the times of its files is whole once nothing more comes, not with its first old file", async () => {
+  const { watcher, names } = watch();
+  await watcher.look();
+  put("copied/1/model.onnx", 60_000);
+  await watcher.look();
+  assert.deepEqual(names("incomplete"), ["copied@1"]);
+  put("copied/model.json", 60_000);
+  await watcher.look();
+  assert.deepEqual(names("incomplete"), ["copied@1"]);
+  await watcher.look();
+  assert.ok(names("whole")?.includes("copied@1"));
+});

@@ -23,14 +23,17 @@ export interface WatcherOptions {
 }
 
 /**
- * Looks at a folder of models again and again and reports the versions that are whole: those
- * whose files are older than two looks, or have not changed since the look before.
+ * Looks at a folder of models again and again and reports the versions that are whole: those that
+ * have not changed since the look before, and those whose files are older than two looks. In a
+ * folder where something came or went in that time old files are not enough: whoever copies and
+ * keeps the times may have more to bring. At the first look they are.
  */
 export class FolderWatcher {
   readonly #options: WatcherOptions;
   #seen = new Map<string, string>();
   #cancelTimer: (() => void) | undefined;
   #stopped = false;
+  #isFirst = true;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(options: WatcherOptions) {
@@ -66,6 +69,7 @@ export class FolderWatcher {
     try {
       const snapshot = await scanFolder(this.#options.root);
       const whole = snapshot.versions.filter((found) => this.#isWhole(found));
+      this.#isFirst = false;
       const incomplete = snapshot.versions.filter((found) => !whole.includes(found));
       this.#seen = new Map(snapshot.versions.map((found) => [found.path, found.fingerprint]));
       if (!this.#stopped) this.#options.onLook({ whole, incomplete, problems: snapshot.problems });
@@ -74,8 +78,9 @@ export class FolderWatcher {
     }
   }
 
-  #isWhole(found: FoundVersion): boolean {
-    const age = this.#options.wallNow() - found.writtenMs;
-    return age >= 2 * this.#options.pollMs || this.#seen.get(found.path) === found.fingerprint;
+  #isWhole({ path, fingerprint, writtenMs, arrangedMs }: FoundVersion): boolean {
+    if (this.#seen.get(path) === fingerprint) return true;
+    const youngest = this.#isFirst ? writtenMs : Math.max(writtenMs, arrangedMs);
+    return this.#options.wallNow() - youngest >= 2 * this.#options.pollMs;
   }
 }

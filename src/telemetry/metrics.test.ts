@@ -120,6 +120,21 @@ test("a histogram's buckets agree with a plain count", () => {
   );
 });
 
+test("a version whose files are replaced keeps its series until the last of both is gone", async () => {
+  await withMetrics(async (metrics) => {
+    const once = { totalS: 0, queueS: 0, computeS: 0, cpuS: 0, rows: 1 };
+    const series = 'sirve_requests_total{model="m",version="1",code="ok"}';
+    const [old, fresh] = [metrics.version("m", 1), metrics.version("m", 1)];
+    old.request("ok", once);
+    old.remove();
+    old.remove();
+    fresh.request("ok", once);
+    assert.equal(await valueOf(metrics, series), 2);
+    fresh.remove();
+    assert.equal(await valueOf(metrics, series), undefined);
+  });
+});
+
 test("what is read rather than counted is read at each print, and the process is there", async () => {
   await withMetrics(async (metrics) => {
     const version = metrics.version("m", 1);

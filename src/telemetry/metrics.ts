@@ -6,7 +6,10 @@ import { createVersionMetrics, type Outcome, type VersionMetrics } from "./versi
 
 /** All that the server counts. One per process; recording never fails and never waits. */
 export interface Metrics {
-  /** The handle of one loaded version; made again after {@link VersionMetrics.remove}, it starts at zero. */
+  /**
+   * The handle of one loaded version. Two of one number, while its files are replaced, share their
+   * series; made again after the last {@link VersionMetrics.remove}, they start at zero.
+   */
   version(model: string, version: number): VersionMetrics;
   /** A prediction that reached no loaded version: unknown model, nothing ready. */
   unmatched(code: Outcome): void;
@@ -36,11 +39,12 @@ export function createMetrics(build: BuildInfo = { version: "unknown", engine: "
   const all = new Catalogue();
   const processMetrics = createProcessMetrics(all);
   const readers = new Set([() => processMetrics.read()]);
+  const holders = new Map<string, number>();
   all.build.of(build.version, process.version, build.engine).set(1);
   // Counters without labels are there from the start, so that a first event is seen as a change.
   for (const counter of [all.unloads, all.spansDropped]) counter.of();
   return {
-    version: (model, version) => createVersionMetrics(all, model, version),
+    version: (model, version) => createVersionMetrics(all, holders, model, version),
     unmatched: (code) => all.unmatched.of(code).add(),
     http: wireCounter(all, all.http),
     grpc: wireCounter(all, all.grpc),

@@ -32,14 +32,24 @@ const DROPPED: Partial<Record<Outcome, string>> = {
   unavailable: "unavailable",
 };
 
-/** The handle that {@link VersionMetrics} describes, over the families of `all`. */
-export function createVersionMetrics(all: Catalogue, model: string, version: number): VersionMetrics {
-  return new Handle(all, [model, String(version)]);
+/**
+ * The handle that {@link VersionMetrics} describes, over the families of `all`. `holders` counts
+ * the handles of each version: the last one to go takes the series with it.
+ */
+export function createVersionMetrics(
+  all: Catalogue,
+  holders: Map<string, number>,
+  model: string,
+  version: number,
+): VersionMetrics {
+  return new Handle(all, holders, [model, String(version)]);
 }
 
 class Handle implements VersionMetrics {
   readonly #all: Catalogue;
   readonly #labels: readonly [string, string];
+  readonly #holders: Map<string, number>;
+  readonly #key: string;
   readonly #ok: Counter;
   readonly #failed = new Map<Outcome, readonly Counter[]>();
   readonly #rows: Counter;
@@ -53,9 +63,12 @@ class Handle implements VersionMetrics {
   readonly #memory: Gauge;
   #isRemoved = false;
 
-  constructor(all: Catalogue, labels: readonly [string, string]) {
+  constructor(all: Catalogue, holders: Map<string, number>, labels: readonly [string, string]) {
     this.#all = all;
     this.#labels = labels;
+    this.#holders = holders;
+    this.#key = labels.join("/");
+    holders.set(this.#key, (holders.get(this.#key) ?? 0) + 1);
     this.#ok = all.requests.of(...labels, "ok");
     this.#rows = all.rows.of(...labels);
     this.#cpu = all.cpu.of(...labels);
@@ -95,7 +108,14 @@ class Handle implements VersionMetrics {
   }
 
   remove(): void {
+    if (this.#isRemoved) return;
     this.#isRemoved = true;
+    const left = (this.#holders.get(this.#key) ?? 1) - 1;
+    if (left > 0) {
+      this.#holders.set(this.#key, left);
+      return;
+    }
+    this.#holders.delete(this.#key);
     for (const family of Object.values(this.#all)) {
       if (family.labels[0] === "model") family.remove(...this.#labels);
     }
