@@ -8,6 +8,7 @@ import { check, openEngine, outAddress, takeFailure } from "./engine.ts";
 import { allocateNative, freeNative, openLibc, openOrt, viewNative } from "./ffi.ts";
 import { bundledLibrary } from "./library-path.ts";
 import { createSessionOptions } from "./session-options.ts";
+import { threadCpuUs } from "./thread-cpu.ts";
 
 // Every other position is called by the contract suite, which loads, runs, stops and frees.
 
@@ -85,4 +86,29 @@ test("native memory is zeroed, seen through views and copied between addresses",
   freeNative(from);
   freeNative(to);
   openLibc().trim();
+});
+
+test("the thread's clock and Node's agree", () => {
+  const cpuUs = () => {
+    const { user, system } = process.threadCpuUsage();
+    return user + system;
+  };
+  const [ours, nodes] = [threadCpuUs(), cpuUs()];
+  let sum = 0;
+  for (let i = 0; i < 20_000_000; i++) sum += Math.sqrt(i);
+  assert.ok(sum > 0);
+  const [ourUs, nodeUs] = [threadCpuUs() - ours, cpuUs() - nodes];
+  // Node's may lag by a tick of the scheduler.
+  assert.ok(ourUs > 0 && Math.abs(ourUs - nodeUs) < 0.2 * nodeUs + 10_000, `${ourUs} and ${nodeUs}`);
+});
+
+test("what the process has allocated is told, where glibc tells it", {
+  skip: process.platform !== "linux",
+}, () => {
+  const { heapBytes } = openLibc();
+  const before = heapBytes();
+  const block = allocateNative(50_000_000);
+  const grown = heapBytes() - before;
+  freeNative(block);
+  assert.ok(grown >= 50_000_000 && grown < 60_000_000, String(grown));
 });

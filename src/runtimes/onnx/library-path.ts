@@ -1,14 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PlatformError } from "../../base/index.ts";
 
-/** File of the shared library inside the package, per platform that the package ships. */
-const FILES: Record<string, string> = {
-  linux: "libonnxruntime.so.1",
-  darwin: "libonnxruntime.1.30.0.dylib",
-  win32: "onnxruntime.dll",
-};
+/** The shared library inside the package; its name holds the version on some platforms. */
+const LIBRARY = /^(libonnxruntime\.so\.\d+|libonnxruntime[.\d]*\.dylib|onnxruntime\.dll)$/;
 
 /**
  * Where the ONNX Runtime library lies that is installed with Sirve.
@@ -17,9 +13,9 @@ const FILES: Record<string, string> = {
  */
 export function bundledLibrary(): string {
   const { platform, arch } = process;
-  const file = FILES[platform];
-  const path = file && join(packageFolder(), "bin", "napi-v6", platform, arch, file);
-  if (path && existsSync(path)) return path;
+  const folder = join(packageFolder(), "bin", "napi-v6", platform, arch);
+  const file = existsSync(folder) ? readdirSync(folder).find((name) => LIBRARY.test(name)) : undefined;
+  if (file) return join(folder, file);
   throw new PlatformError("failed_precondition", `there is no ONNX Runtime library for ${platform} ${arch}`, {
     field: "onnxruntimeLibrary",
     got: `${platform} ${arch}`,

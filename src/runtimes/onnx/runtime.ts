@@ -116,7 +116,7 @@ class OnnxRuntime implements Runtime {
 
   async close(): Promise<void> {
     await Promise.all([this.#lanes.close(), this.#loader.close()]);
-    this.#engine.api.ReleaseEnv(this.#engine.env);
+    // The environment stays: a run that does not come back may still use it.
   }
 
   async #probe({ artifact, request, signature }: Wanted, deadline: Deadline): Promise<ProbeFound> {
