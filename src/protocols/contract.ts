@@ -68,6 +68,7 @@ export type GrpcMethod =
       readonly kind: "unary";
       /** "/inference.GRPCInferenceService/ModelInfer" */
       readonly path: string;
+      /** The message's memory is the server's: nobody may read it after the call has ended. */
       handle(message: Uint8Array, call: GrpcCall): Promise<Uint8Array | readonly Uint8Array[]>;
     }
   | {

@@ -140,7 +140,10 @@ export class CallExchange {
     this.#answer.gone();
     // Node holds a stream until a full collection: without this, all that its listeners hold would grow old with it.
     this.#stream.removeAllListeners();
-    if (this.#isSettled) return;
+    if (this.#isSettled) {
+      if (this.#status.code === 0) this.#incoming.free();
+      return;
+    }
     this.#deadline?.end(new PlatformError("cancelled", "the client cancelled or went away"));
   }
 

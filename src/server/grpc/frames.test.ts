@@ -12,7 +12,8 @@ const limitsOf = (maxBytes: number) => ({ maxBytes, budget: new ByteBudget(10_00
 function readAll(chunks: readonly Uint8Array[], maxBytes = 1_000_000): Uint8Array[] {
   const messages: Uint8Array[] = [];
   const reader = new FrameReader(limitsOf(maxBytes), ({ bytes }) => messages.push(Uint8Array.from(bytes)));
-  for (const chunk of chunks) reader.push(chunk);
+  // The reader may give the memory of what it copied back.
+  for (const chunk of chunks) reader.push(Uint8Array.from(chunk));
   assert.ok(reader.isBetweenMessages);
   reader.release();
   return messages;

@@ -29,6 +29,8 @@ export class FrameReader {
   #isCompressed = false;
   #length = 0;
   #gather: Gather | undefined;
+  /** The last large message, given out. */
+  #large: Gather | undefined;
   #taken = 0;
 
   constructor(limits: MessageLimits, onFrame: (frame: Frame) => void) {
@@ -53,6 +55,11 @@ export class FrameReader {
   release(): void {
     if (this.#taken > 0) this.#limits.budget.release(this.#taken);
     this.#taken = 0;
+  }
+
+  /** Gives the memory of the last large message back: nobody may read it any more. */
+  free(): void {
+    this.#large?.free();
   }
 
   #readPrefix(chunk: Uint8Array, from: number): number {
@@ -111,7 +118,10 @@ export class FrameReader {
       this.#taken += count;
     }
     gather.add(chunk.subarray(at, at + count));
-    if (gather.received === this.#length) this.#end(gather.whole());
+    if (gather.received === this.#length) {
+      if (this.#length > SMALL_BYTES) this.#large = gather;
+      this.#end(gather.whole());
+    }
     return at + count;
   }
 

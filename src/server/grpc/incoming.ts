@@ -63,6 +63,11 @@ export class Incoming {
     this.#reader.release();
   }
 
+  /** The call has ended well and its answer has left: gives a large message's memory back at once. */
+  free(): void {
+    this.#reader.free();
+  }
+
   #push(chunk: Uint8Array): void {
     this.bytes += chunk.length;
     try {

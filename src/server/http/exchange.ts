@@ -227,7 +227,8 @@ export class Exchange {
     if (!reader) return;
     reader.release();
     const isLarge = this.#bytesIn >= LARGE_BYTES;
-    if (isLarge && !this.#failure && !this.#sender.isGone) this.#sender.whenSent(() => reader.free());
+    const isGood = !this.#failure && this.#sender.status < 400;
+    if (isLarge && isGood) this.#sender.whenSent(() => reader.free());
   }
 
   #log(): void {
