@@ -83,12 +83,10 @@ async function predictWithOptions(
 ): Promise<PredictResponse> {
   const timeoutUs = call.options?.timeoutUs ?? 0;
   if (timeoutUs === 0) return await data.predict(predictRequest(call), context);
-  const deadline = deadlines.start(timeoutUs / 1000);
-  const unlink = context.deadline.onEnd((reason) => deadline.end(reason));
+  const deadline = deadlines.within(context.deadline, timeoutUs / 1000);
   try {
     return await data.predict(predictRequest(call), { ...context, deadline });
   } finally {
-    unlink();
     deadline.close();
   }
 }

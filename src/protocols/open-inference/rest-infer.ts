@@ -48,7 +48,7 @@ function decodeBody(
 }
 
 function inferReply({ json, tail }: EncodedAnswer, { timing, costUs }: InferAnswer): HttpReply {
-  const cost = String(Math.round(costUs));
+  const cost = String(Math.round(costUs * 10) / 10);
   const spent = `queue;dur=${millis(timing.queueUs)}, compute;dur=${millis(timing.computeUs)}`;
   if (tail.length === 0) {
     const headers = { "content-type": "application/json", "server-timing": spent, "x-sirve-cost-us": cost };
