@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** The environment variable by which processes of one server are known, also those that left its tree. */
-export const MARK = "SIRVE_BENCH_MARK";
+export const MARK = "PEERS_RUN_MARK";
 
 const TICKS_PER_SECOND = 100;
 

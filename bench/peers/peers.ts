@@ -97,6 +97,13 @@ function bestTiny(figures: readonly Figure[]): Figure | undefined {
     ({ name }) => name.startsWith("trees:") && name.includes("÷") && !/Triton|TorchServe/.test(name),
   );
   const [best] = ratios.toSorted((a, b) => a.value - b.value);
-  const title = best?.name.replace(/^trees: /, "").replace(/ CPU ÷.*/, "");
-  return best && figure(`trees: best Python peer (${title}) CPU ÷ Sirve CPU`, "×", best, { atLeast: 3 });
+  if (!best) return undefined;
+  const title = best.name.replace(/^trees: /, "").replace(/ CPU ÷.*/, "");
+  const { value, low, high } = best;
+  return figure(
+    `trees: best Python peer (${title}) CPU ÷ Sirve CPU`,
+    "×",
+    { value, low, high },
+    { atLeast: 3 },
+  );
 }
