@@ -26,7 +26,7 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     maxArtifactBytes,
     clock,
   });
-  const stock = createStockRuntime({ lanes, clock });
+  const stock = createStockRuntime({ lanes, clock, ...(cacheDir !== undefined && { cacheDir }) });
   return {
     byName: new Map<Manifest["engine"], Engine>([
       ["onnx", createEngine(onnx, clock)],
