@@ -26,6 +26,8 @@ export interface HttpReply {
   readonly headers: Readonly<Record<string, string>>;
   /** A string is sent as UTF-8; chunks in order without joining them; an iterable as they come. */
   readonly body: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+  /** The body's memory is nobody else's: the server frees it once it is sent. */
+  readonly isOwned?: boolean;
 }
 
 export interface HttpRoute {

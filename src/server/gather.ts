@@ -1,7 +1,7 @@
+import { freeMemory } from "./free-memory.ts";
+
 /** Memory for an announced length is taken once this part of it has come, so that announcing costs nothing. */
 const ALLOCATE_AT = 1 / 16;
-/** Smaller chunks are not worth it. */
-const FREE_BYTES = 16_384;
 const EMPTY = new Uint8Array(0);
 
 /**
@@ -24,7 +24,7 @@ export class Gather {
     const { length } = chunk;
     if (this.#whole) {
       this.#whole.set(chunk, this.received);
-      free(chunk);
+      freeMemory(chunk);
     } else this.#chunks.push(chunk);
     this.received += length;
     if (this.#whole || this.#total === undefined || this.#chunks.length < 2) return;
@@ -41,7 +41,7 @@ export class Gather {
 
   /** Gives the memory of {@link whole} back: nobody may use it any more. */
   free(): void {
-    if (this.#whole) free(this.#whole);
+    if (this.#whole) freeMemory(this.#whole);
     this.#whole = undefined;
   }
 
@@ -62,16 +62,7 @@ function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
     const { length } = chunk;
     whole.set(chunk, at);
     at += length;
-    free(chunk);
+    freeMemory(chunk);
   }
   return whole;
-}
-
-/**
- * Gives a copied chunk's memory back now, if it is all its own: left to the collector, large
- * bodies would drive it to full collections.
- */
-function free({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength < FREE_BYTES || buffer.byteLength !== byteLength) return;
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -61,7 +61,7 @@ function inferReply({ json, tail }: EncodedAnswer, { timing, costUs }: InferAnsw
     "server-timing": spent,
     "x-sirve-cost-us": cost,
   };
-  return { status: 200, headers, body: [text, ...tail] };
+  return { status: 200, headers, body: [text, ...tail], isOwned: true };
 }
 
 /** Microseconds as milliseconds, to the microsecond. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Deadline, PlatformError } from "../../base/index.ts";
 import type { FailedRequest, HttpProtocol, HttpReply } from "../../protocols/index.ts";
 import { chooseDeadlineMs, createContext, type HeaderFields } from "../context.ts";
+import { freeShare } from "../free-memory.ts";
 import { chooseRequestId } from "../request-id.ts";
 import { ServerSpan } from "../server-span.ts";
 import { announcedBytes, BodyReader, streamBody } from "./body.ts";
@@ -67,8 +68,10 @@ export class Exchange {
   async run(): Promise<void> {
     this.#service.connections.begin(this.#request.socket, this);
     try {
-      const sending = this.#sender.send(await this.#answer());
+      const reply = await this.#answer();
+      const sending = this.#sender.send(reply);
       if (sending) await sending;
+      else if (reply.isOwned) this.#freeReply(reply);
     } catch (thrown) {
       if (!this.#isSettled) this.#fail(thrown);
     }
@@ -229,6 +232,12 @@ export class Exchange {
     const isLarge = this.#bytesIn >= LARGE_BYTES;
     const isGood = !this.#failure && this.#sender.status < 400;
     if (isLarge && isGood) this.#sender.whenSent(() => reader.free());
+  }
+
+  /** Only after the last byte has left: the kernel reads the body's own memory. */
+  #freeReply({ body }: HttpReply): void {
+    if (!Array.isArray(body) || this.#sender.bytes < LARGE_BYTES) return;
+    this.#sender.whenSent(() => (body as readonly Uint8Array[]).forEach(freeShare));
   }
 
   #log(): void {
