@@ -18,7 +18,8 @@ The folder is watched. A version appears once it is complete: best is to copy it
 ends with \`~\`, \`.tmp\` or \`.part\`, is left alone) and to rename it. Deleting a version's folder drains and unloads it. A
 version that does not load is reported with its reason, and the one before it goes on serving.
 
-External data of an ONNX file must lie beside it, as plain files; links are refused.
+External data of an ONNX file must lie beside it, as plain files; links are refused. All rules of the folder are in
+[model-folder.md](model-folder.md).
 
 ## The manifest
 
