@@ -55,6 +55,15 @@ export class ModelLifecycle {
     );
   }
 
+  /** Whether a version that nobody wants is still in memory. */
+  isLeaving(version?: number): boolean {
+    return this.#records.some(
+      (r) =>
+        (r.state === "draining" || (r.state === "ready" && !r.desired)) &&
+        (version === undefined || r.found.version === version),
+    );
+  }
+
   /** Whether nothing is left of it: neither files nor memory. */
   isGone(): boolean {
     return this.#records.length === 0;

@@ -147,6 +147,15 @@ test("files that are young at the first look count as there from the start", asy
   assert.deepEqual([models.isSettled(), waiting.value?.parts.version], [true, 1]);
 });
 
+test("the server is not ready with an older version while the newest one still loads", async () => {
+  const rigged = rig("latest:2");
+  const { models, loads } = rigged;
+  models.apply(look([file(1), file(2)]));
+  loads.find(({ found }) => found.version === 1)?.settle(true);
+  await settled();
+  assert.deepEqual([models.ready("m")?.parts.version, models.isSettled()], [1, false]);
+});
+
 test("a model that comes later does not take the server off the air while it loads", async () => {
   const rigged = rig("latest:1");
   const { models } = rigged;
@@ -277,7 +286,7 @@ test("whatever is loaded and unloaded by name at once, every call ends, and all 
       await settled();
       assert.deepEqual([rigged.memory.open, stopped.error], [0, undefined]);
     }),
-    { numRuns: 400 },
+    { numRuns: 600 },
   );
 });
 

@@ -151,13 +151,7 @@ export class Models {
     const rest = loaded.map((v) => v.version).filter((v) => version !== undefined && v !== version);
     this.#asked.set(name, { kind: "specific", versions: rest });
     model.want(this.#wanted(name));
-    const isUnder = () =>
-      model.status().versions.some((v) => {
-        return (
-          (version === undefined || v.version === version) && (v.state === "draining" || v.state === "ready")
-        );
-      });
-    while (isUnder()) await model.change(deadline);
+    while (model.isLeaving(version)) await model.change(deadline);
   }
 
   list(): ModelStatus[] {
@@ -172,13 +166,11 @@ export class Models {
   }
 
   /**
-   * Whether the models that lay there at the start are loaded or have failed. Once it is so, it stays
+   * Whether the versions that lay there at the start are loaded or have failed. Once it is so, it stays
    * so: a model that comes later does not take the others off the air.
    */
   isSettled(): boolean {
-    this.#settled ||=
-      this.#isLookedOver() &&
-      [...this.#models.values()].every((model) => model.ready() || !model.isPending());
+    this.#settled ||= this.#isLookedOver() && [...this.#models.values()].every((model) => !model.isPending());
     return this.#settled;
   }
 

@@ -13,11 +13,11 @@ export interface TestApp {
   readonly control: ControlPlane;
   readonly app: RunningApp;
   /** The value of a metric, summed over the series whose line contains every one of `labels`. */
-  metric(name: string, ...labels: readonly string[]): Promise<number>;
+  readonly metric: (name: string, ...labels: readonly string[]) => Promise<number>;
   /** The state of a version; undefined if it is not known. */
-  stateOf(model: string, version: number): LoadState | undefined;
+  readonly stateOf: (model: string, version: number) => LoadState | undefined;
   /** Waits until a version is in a state. */
-  comesTo(state: LoadState, model: string, version: number): Promise<void>;
+  readonly comesTo: (state: LoadState, model: string, version: number) => Promise<void>;
 }
 
 /** Starts a server over `models`, waits until it is ready unless `waits` is false, and runs `use` with it. */

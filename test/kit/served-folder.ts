@@ -10,6 +10,8 @@ export interface ServedFolder {
   /** Where a version lies. */
   at(model: string, version: number, name?: string): string;
   remove(model: string, version?: number): void;
+  /** Puts other files in the place of a version, in one step each. */
+  replace(model: string, version: number, bytes: Uint8Array): void;
   delete(): void;
 }
 
@@ -41,6 +43,11 @@ export function createServedFolder(...models: readonly string[]): ServedFolder {
       if (manifest) writeFileSync(join(upload, "model.json"), JSON.stringify(manifest));
       mkdirSync(join(path, model), { recursive: true });
       renameSync(upload, at(model, version));
+    },
+    replace(model, version, bytes) {
+      const draft = join(path, ".draft");
+      writeFileSync(draft, bytes);
+      renameSync(draft, at(model, version, "model.onnx"));
     },
     remove: (model, version) =>
       rmSync(version === undefined ? join(path, model) : at(model, version), { recursive: true }),

@@ -26,6 +26,9 @@ export interface LaneJob {
   readonly lose: () => void;
 }
 
+/** What a thread of the engine says when it has opened the library. */
+export const OPENED = "opened";
+
 /** A thread that makes native calls, one at a time. */
 export class Lane {
   readonly #worker: Worker;
@@ -34,6 +37,8 @@ export class Lane {
   #job: LaneJob | undefined;
   #call: Float64Array | undefined;
   #isRetired = false;
+  /** Settled once the thread has opened the library, or has ended. */
+  readonly #opened = Promise.withResolvers<void>();
 
   /** `onFree` is called after each job, `onDead` if the thread ends by itself. */
   constructor(
@@ -48,9 +53,13 @@ export class Lane {
       execArgv,
       name: "sirve-lane",
     });
-    this.#worker.on("message", () => this.#finish());
+    this.#worker.on("message", (message) => {
+      if (message === OPENED) this.#opened.resolve();
+      else this.#finish();
+    });
     this.#worker.on("error", () => {}); // "exit" follows.
     this.#worker.on("exit", () => {
+      this.#opened.resolve();
       const job = this.#job;
       this.#job = undefined;
       onDead(this);
@@ -81,9 +90,13 @@ export class Lane {
     this.#worker.unref();
   }
 
-  /** Ends the thread once the call under way has come back. */
+  /**
+   * Ends the thread once the call under way has come back. One that is still opening the library is
+   * let do so: Node ends the whole process if a thread is terminated while it loads native code.
+   */
   async close(): Promise<void> {
-    this.#worker.removeAllListeners("exit");
+    this.#worker.removeAllListeners("exit").once("exit", () => this.#opened.resolve());
+    await this.#opened.promise;
     await this.#worker.terminate();
   }
 

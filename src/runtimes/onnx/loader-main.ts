@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createSession, type LoadReply } from "./create-session.ts";
 import { openEngine } from "./engine.ts";
 import { openLibc } from "./ffi.ts";
+import { OPENED } from "./lane.ts";
 import type { LoaderData, LoaderTask } from "./loader-thread.ts";
 
 /** Loading yields the CPU to the lanes. On Linux the priority is that of the calling thread alone. */
@@ -18,6 +19,8 @@ parentPort?.on("message", (task: LoaderTask) => {
   // perform never rejects.
   last = last.then(async () => parentPort?.postMessage(await perform(task)));
 });
+
+parentPort?.postMessage(OPENED);
 
 async function perform(task: LoaderTask): Promise<LoadReply | undefined> {
   if (task.kind === "create") return await createSession(engine, task.request);

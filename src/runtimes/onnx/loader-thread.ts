@@ -3,7 +3,7 @@ import { PlatformError } from "../../base/index.ts";
 import { workerFile } from "../worker-file.ts";
 import type { LoadReply, LoadRequest } from "./create-session.ts";
 import type { Address } from "./ffi.ts";
-import type { ThreadStart } from "./lane.ts";
+import { OPENED, type ThreadStart } from "./lane.ts";
 
 /** What a loader's thread is started with. */
 export interface LoaderData extends ThreadStart {
@@ -25,6 +25,8 @@ export class LoaderThread {
   readonly #worker: Worker;
   readonly #pending: Pending[] = [];
   #isOver = false;
+  /** Settled once the thread has opened the library, or has ended. */
+  readonly #opened = Promise.withResolvers<void>();
 
   constructor(data: LoaderData) {
     const { execArgv, ...workerData } = data;
@@ -33,10 +35,14 @@ export class LoaderThread {
       execArgv,
       name: "sirve-loader",
     });
-    this.#worker.on("message", (reply: LoadReply | undefined) => this.#pending.shift()?.resolve(reply));
+    this.#worker.on("message", (reply: LoadReply | typeof OPENED | undefined) => {
+      if (reply === OPENED) this.#opened.resolve();
+      else this.#pending.shift()?.resolve(reply);
+    });
     this.#worker.on("error", () => {}); // "exit" follows.
     this.#worker.on("exit", () => {
       this.#isOver = true;
+      this.#opened.resolve();
       for (const { reject } of this.#pending.splice(0)) reject(ended());
     });
   }
@@ -56,7 +62,9 @@ export class LoaderThread {
     await this.#ask({ kind: "release", session });
   }
 
+  /** Ends the thread, but not while it opens the library: see Lane.close. */
   async close(): Promise<void> {
+    await this.#opened.promise;
     await this.#worker.terminate();
   }
 
