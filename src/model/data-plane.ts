@@ -1,15 +1,5 @@
-import type { Deadline } from "../base/index.ts";
+import type { Deadline, Json } from "../base/index.ts";
 import type { Tensors } from "../tensor/index.ts";
-
-/** A JSON value; 64-bit integers beyond 2^53 are bigint. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
 
 /** One picture, sound or text as the client sent it: one row of the request. */
 export interface Content {

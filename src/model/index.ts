@@ -1,3 +1,4 @@
+export type { Json } from "../base/index.ts";
 export { type Column, type RowLayout, rowLayout } from "./columns.ts";
 export type {
   BatchingStatus,
@@ -12,7 +13,6 @@ export type {
 export type {
   Content,
   DataPlane,
-  Json,
   Payload,
   PredictRequest,
   PredictResponse,

@@ -37,6 +37,8 @@ export interface HttpRoute {
   readonly path: string;
   /** How the body is read: at once (default), or handed on as it comes. */
   readonly body?: "buffer" | "stream";
+  /** A header that tells how many bytes of text lead a large body: what follows is laid out in memory for 8-byte numbers. */
+  readonly alignAfter?: string;
   handle(request: HttpRequest): Promise<HttpReply>;
 }
 

@@ -10,14 +10,19 @@ const EMPTY = new Uint8Array(0);
  */
 export class Gather {
   readonly #total: number | undefined;
+  readonly #prefix: number;
   readonly #chunks: Uint8Array[] = [];
   #whole: Uint8Array | undefined;
   /** Bytes added so far; the caller keeps them within the announced total. */
   received = 0;
 
-  /** `total` is the announced length; undefined if there is none. */
-  constructor(total: number | undefined) {
+  /**
+   * `total` is the announced length; undefined if there is none. What comes after `prefix` bytes is
+   * aligned for 8-byte numbers, in a body of several chunks whose length was announced.
+   */
+  constructor(total: number | undefined, prefix = 0) {
     this.#total = total;
+    this.#prefix = prefix;
   }
 
   add(chunk: Uint8Array): void {
@@ -29,7 +34,7 @@ export class Gather {
     this.received += length;
     if (this.#whole || this.#total === undefined || this.#chunks.length < 2) return;
     if (this.received >= this.#total * ALLOCATE_AT) {
-      this.#whole = join(this.#chunks, this.#total);
+      this.#whole = join(this.#chunks, this.#total, this.#prefix);
       this.#chunks.length = 0;
     }
   }
@@ -41,7 +46,7 @@ export class Gather {
 
   /** Gives the memory of {@link whole} back: nobody may use it any more. */
   free(): void {
-    if (this.#whole) freeMemory(this.#whole);
+    if (this.#whole) freeMemory(new Uint8Array(this.#whole.buffer));
     this.#whole = undefined;
   }
 
@@ -52,11 +57,12 @@ export class Gather {
   }
 }
 
-function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+function join(chunks: readonly Uint8Array[], bytes: number, prefix = 0): Uint8Array {
   const [first] = chunks;
   if (!first) return EMPTY;
   if (first.length === bytes) return first;
-  const whole = Buffer.allocUnsafeSlow(bytes);
+  const skew = (8 - (prefix % 8)) % 8;
+  const whole = Buffer.allocUnsafeSlow(bytes + skew).subarray(skew);
   let at = 0;
   for (const chunk of chunks) {
     const { length } = chunk;

@@ -1,5 +1,6 @@
 import { PlatformError } from "../../base/index.ts";
 import type { FailedRequest, HttpProtocol, HttpReply, HttpRequest, HttpRoute, Planes } from "../contract.ts";
+import { JSON_LENGTH_HEADER } from "./binary-extension.ts";
 import type { Target } from "./decode-json.ts";
 import { bodyTooLarge } from "./limits.ts";
 import { describe, EXTENSIONS, isModelReady, modelMetadata, SERVER_NAME } from "./metadata.ts";
@@ -67,7 +68,7 @@ function modelRoutes(planes: Planes, options: OpenInferenceOptions): HttpRoute[]
   const { control } = planes;
   const infer = async (request: HttpRequest) => await restInfer(planes, options, targetOf(request), request);
   return ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"].flatMap((path) => [
-    { method: "POST", path: `${path}/infer`, handle: infer },
+    { method: "POST", path: `${path}/infer`, alignAfter: JSON_LENGTH_HEADER, handle: infer },
     get(path, ({ model, version }) => jsonReply(modelMetadata(control, model, version))),
     get(`${path}/ready`, (target) => modelReady(planes, target)),
     get(`${path}/config`, ({ model, version }) => jsonReply(modelConfig(describe(control, model, version)))),

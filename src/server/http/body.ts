@@ -31,16 +31,20 @@ export class BodyReader {
   readonly #request: IncomingMessage;
   readonly #announced: number | undefined;
   readonly #limits: BodyLimits;
+  readonly #prefix: number;
   /** Made only for a body that comes in several chunks. */
   #gathered: Gather | undefined;
   #taken = 0;
   #resolve: (body: Uint8Array) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  constructor(request: IncomingMessage, announced: number | undefined, limits: BodyLimits) {
+  /** `alignAfter` names the header that tells after how many bytes numbers begin. */
+  constructor(request: IncomingMessage, announced: number | undefined, limits: BodyLimits, alignAfter = "") {
     this.#request = request;
     this.#announced = announced;
     this.#limits = limits;
+    const prefix = Number(request.headers[alignAfter] ?? 0);
+    this.#prefix = Number.isSafeInteger(prefix) && prefix > 0 ? prefix : 0;
   }
 
   /** @throws PlatformError `too_large`, `resource_exhausted`, or what {@link BodyReader.fail} was given. */
@@ -74,7 +78,7 @@ export class BodyReader {
       this.#resolve(chunk);
       return;
     }
-    this.#gathered ??= new Gather(this.#announced);
+    this.#gathered ??= new Gather(this.#announced, this.#prefix);
     const gathered = this.#gathered;
     try {
       this.#check(gathered.received + chunk.length);

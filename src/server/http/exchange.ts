@@ -113,7 +113,7 @@ export class Exchange {
       });
     } else if (announced !== 0) {
       this.#sender.sendContinue();
-      this.#reader = new BodyReader(this.#request, announced, limits);
+      this.#reader = new BodyReader(this.#request, announced, limits, route.alignAfter);
       request.body = await this.#reader.read();
       this.#bytesIn = request.body.length;
       this.#sender.bodyCame();
