@@ -23,6 +23,8 @@ export interface Runtime {
   readonly engine: string;
   /** Runs that can be under way at once: the lanes. */
   readonly concurrency: number;
+  /** Whether runs are made by other processes, so that their CPU time is not this one's. */
+  readonly isElsewhere: boolean;
 
   /**
    * Loads the artifact off the event loop.

@@ -4,6 +4,7 @@ import type { Manifest } from "../model/index.ts";
 import { checkModelFile } from "../onnx/index.ts";
 import { type Artifact, cpuQuota, createOnnxRuntime, createStockRuntime } from "../runtimes/index.ts";
 import { createEngine, type Engine } from "../serving/index.ts";
+import type { Logger } from "../telemetry/index.ts";
 
 /** The engines that this server loads versions with, by the manifest's `engine`. */
 export interface Engines {
@@ -39,12 +40,19 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
   };
 }
 
-/** Checks and digests a model file before any native code sees it. @throws PlatformError with the reason. */
-export function artifactOpener({ engine }: Config): (path: string, manifest: Manifest) => Promise<Artifact> {
+/**
+ * Checks and digests a model file before any native code sees it, and logs what may surprise.
+ *
+ * @throws PlatformError with the reason.
+ */
+export function artifactOpener(
+  { engine }: Config,
+  logger: Logger,
+): (path: string, manifest: Manifest) => Promise<Artifact> {
   return async (path, manifest) => {
-    const { digest, bytes, info } = await checkModelFile(path, {
-      limits: { maxBytes: engine.maxArtifactBytes },
-    });
+    const limits = { maxBytes: engine.maxArtifactBytes };
+    const { digest, bytes, info } = await checkModelFile(path, { limits });
+    for (const { field, message, hint } of info.warnings) logger.warn(message, { path, field, hint });
     return { path, digest, bytes, manifest, info };
   };
 }

@@ -41,7 +41,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const { config, clock, deadlines, metrics } = options;
   const engines = createEngines(config, cacheFolder(config, processEnvironment()), clock);
   const bill = new Bill(cpuUs);
-  const models = createModels(options, engines.byName);
+  const models = createModels(options, engines.byName, bill);
   const watcher = createWatcher(options, models);
   const forget = metrics.onPrint(() => metrics.setBilled(bill.billedUs / 1e6, bill.unbilledUs / 1e6));
   bill.start(clock);
@@ -75,15 +75,17 @@ const cpuUs = () => {
 function createModels(
   { config, clock, deadlines, logger, metrics }: ModelServiceOptions,
   engines: ReturnType<typeof createEngines>["byName"],
+  bill: Bill,
 ): Models {
   const policy = parseVersionPolicy(config.versionPolicy);
   const { maxQueueRows, maxQueueBytes, maxRows } = config.scheduler;
   const loader = {
     engines,
-    openArtifact: artifactOpener(config),
+    openArtifact: artifactOpener(config, logger),
     createObserver: (model: string, version: number) => {
       return new VersionObserver(createVersionMeter(metrics, model, version), clock);
     },
+    onCpuElsewhere: (us: number) => bill.addElsewhere(us),
     bounds: { maxQueueRows, maxQueueBytes, maxRows },
     clock,
   };

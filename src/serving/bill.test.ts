@@ -61,3 +61,18 @@ test("a lone request after a burst does not pay for it", () => {
   bill.tick();
   assert.equal(Math.round(bill.billedUs + bill.unbilledUs), cpu);
 });
+
+test("runs of other processes are billed on top of the process's own CPU time", () => {
+  let cpu = 0;
+  const bill = new Bill(() => cpu);
+  for (let tick = 0; tick < 50; tick++) {
+    for (let i = 0; i < 100; i++) {
+      bill.charge(1000);
+      bill.addElsewhere(990);
+      cpu += 10 + 40;
+    }
+    bill.tick();
+  }
+  const used = cpu + 50 * 100 * 990;
+  assert.ok(Math.abs(bill.billedUs - used) / used < 0.02, `${bill.billedUs} of ${used}`);
+});

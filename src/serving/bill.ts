@@ -31,6 +31,7 @@ export class Bill {
   readonly #startUs: number;
   #billedUs = 0;
   #unbilledUs = 0;
+  #elsewhereUs = 0;
   #overheadUs = 0;
   /** Part of the balance that the requests until the next tick pay or get back, and how much each. */
   #openUs = 0;
@@ -73,6 +74,11 @@ export class Bill {
     return part;
   }
 
+  /** Counts CPU time of runs that other processes made: requests are billed for it too. */
+  addElsewhere(us: number): void {
+    this.#elsewhereUs += us;
+  }
+
   /** All bills so far, in microseconds of CPU. */
   get billedUs(): number {
     return this.#billedUs;
@@ -85,7 +91,7 @@ export class Bill {
 
   /** Sets what the requests until the next tick carry. */
   tick(): void {
-    const now = this.#cpuUs();
+    const now = this.#cpuUs() + this.#elsewhereUs;
     const { cpuUs, runUs, requests } = this.#tick;
     const balance = now - this.#startUs - this.#billedUs - this.#unbilledUs;
     this.#tick = { cpuUs: now, runUs: 0, requests: 0 };

@@ -67,8 +67,8 @@ async function measure(
     return await profileSession(session, sample, limits, clock);
   } catch (thrown) {
     const { code } = PlatformError.from(thrown);
-    // Made-up inputs may be none that this model takes; it serves real ones unprofiled.
-    if (code === "invalid_argument" || code === "internal") return undefined;
+    // Made-up inputs may be none that this model takes, or ends on; it serves real ones unprofiled.
+    if (code === "invalid_argument" || code === "internal" || code === "cancelled") return undefined;
     throw thrown;
   }
 }

@@ -68,6 +68,7 @@ class OnnxRuntime implements Runtime {
   readonly name = "onnx";
   readonly engine: string;
   readonly concurrency: number;
+  readonly isElsewhere = false;
   readonly #options: OnnxRuntimeOptions;
   readonly #engine: Engine;
   readonly #execArgv: string[];

@@ -40,6 +40,7 @@ class StockRuntime implements Runtime {
   readonly name = "stock";
   readonly engine: string;
   readonly concurrency: number;
+  readonly isElsewhere = true;
   readonly #pool: ChildPool;
   readonly #clock: Clock;
   #sessions = 0;
