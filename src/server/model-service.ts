@@ -10,6 +10,7 @@ import {
   loadVersion,
   Models,
   parseVersionPolicy,
+  recordRunSpans,
   VersionObserver,
 } from "../serving/index.ts";
 import type { Logger, Metrics } from "../telemetry/index.ts";
@@ -38,7 +39,7 @@ const LOADS_AT_ONCE = 2;
 const CHANGE_MS = 600_000;
 
 export function createModelService(options: ModelServiceOptions): ModelService {
-  const { config, clock, deadlines, metrics } = options;
+  const { config, clock, deadlines, metrics, tracer } = options;
   const engines = createEngines(config, cacheFolder(config, processEnvironment()), clock);
   const bill = new Bill(cpuUs);
   const models = createModels(options, engines.byName, bill);
@@ -46,7 +47,12 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const forget = metrics.onPrint(() => metrics.setBilled(bill.billedUs / 1e6, bill.unbilledUs / 1e6));
   bill.start(clock);
   return {
-    data: createDataPlane({ models, bill, deadlines }),
+    data: createDataPlane({
+      models,
+      bill,
+      deadlines,
+      startRunRecorder: tracer && recordRunSpans(tracer, clock),
+    }),
     control: createControlPlane({
       models,
       deadlines,

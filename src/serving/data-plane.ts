@@ -13,11 +13,14 @@ import type { Tensors } from "../tensor/index.ts";
 import type { Bill } from "./bill.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import type { Models } from "./models.ts";
+import type { RunRecorder, StartRunRecorder } from "./run-spans.ts";
 
 export interface DataPlaneOptions {
   readonly models: Models;
   readonly bill: Bill;
   readonly deadlines: Deadlines;
+  /** Undefined: no run is traced. */
+  readonly startRunRecorder?: StartRunRecorder | undefined;
 }
 
 /** The data plane over the loaded versions: hold one, check the inputs, compute, say who answered and what it cost. */
@@ -45,7 +48,7 @@ async function answer(
   loaded: LoadedVersion,
   request: PredictRequest,
   context: RequestContext,
-  { bill, deadlines }: DataPlaneOptions,
+  { bill, deadlines, startRunRecorder }: DataPlaneOptions,
 ): Promise<PredictResponse> {
   const { model, version, observer, manifest } = loaded.parts;
   const seen = observer.start();
@@ -53,7 +56,9 @@ async function answer(
   const deadline =
     deadlineMs === undefined ? context.deadline : deadlines.within(context.deadline, deadlineMs);
   try {
-    const runs = new Runs(loaded, deadline, { priority: context.priority, ...outputsOf(loaded, request) });
+    const record = startRunRecorder?.(context.trace, model, version);
+    const choice = { priority: context.priority, ...outputsOf(loaded, request) };
+    const runs = new Runs(loaded, deadline, choice, record);
     const prepared = await compute(loaded, request.payload, runs);
     const costUs = bill.charge(runs.timing.cpuUs);
     observer.answered(seen, runs.rows, runs.timing, costUs);
@@ -86,13 +91,20 @@ class Runs {
   readonly #loaded: LoadedVersion;
   readonly #deadline: Deadline;
   readonly #options: RunChoice;
+  readonly #record: RunRecorder | undefined;
   timing: Timing = { queueUs: 0, computeUs: 0, cpuUs: 0, batchRows: 0 };
   rows = 0;
 
-  constructor(loaded: LoadedVersion, deadline: Deadline, options: RunChoice) {
+  constructor(
+    loaded: LoadedVersion,
+    deadline: Deadline,
+    options: RunChoice,
+    record: RunRecorder | undefined,
+  ) {
     this.#loaded = loaded;
     this.#deadline = deadline;
     this.#options = options;
+    this.#record = record;
   }
 
   async run(inputs: Tensors): Promise<Tensors> {
@@ -101,6 +113,7 @@ class Runs {
     const { outputs, timing } = await scheduler.run(inputs, rows, this.#deadline, this.#options);
     this.timing = this.rows === 0 ? timing : add(this.timing, timing);
     this.rows += rows;
+    this.#record?.(rows, timing);
     return outputs;
   }
 }

@@ -5,5 +5,6 @@ export { type FoundVersion, scanFolder } from "./folder.ts";
 export { createEngine, type Engine, type LoaderOptions, loadVersion } from "./load-version.ts";
 export { Models } from "./models.ts";
 export { type VersionMeter, VersionObserver } from "./observed.ts";
+export { recordRunSpans } from "./run-spans.ts";
 export { parseVersionPolicy } from "./version-policy.ts";
 export { FolderWatcher } from "./watcher.ts";

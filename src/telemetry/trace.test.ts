@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { type Collected, withCollector } from "../../test/kit/collector.ts";
 import { ManualClock } from "../../test/kit/manual-clock.ts";
 import { silentLogger } from "./log.ts";
 import type { Span } from "./span.ts";
@@ -56,48 +55,27 @@ const span = (name: string): Span => ({
   attributes: { model: "iris", rows: 3, cost: 0.5, inline: true },
 });
 
-interface Collected {
-  readonly url: string | undefined;
-  readonly body: {
-    resourceSpans: { resource: unknown; scopeSpans: { spans: Record<string, unknown>[] }[] }[];
-  };
-}
-
-async function withCollector(
+async function withTracer(
   status: number,
-  run: (tracer: Tracer, clock: ManualClock, collected: Collected[], dropped: number[]) => Promise<void>,
+  run: (
+    tracer: Tracer,
+    clock: ManualClock,
+    collected: readonly Collected[],
+    dropped: readonly number[],
+  ) => Promise<void>,
 ): Promise<void> {
-  const collected: Collected[] = [];
-  const dropped: number[] = [];
-  const server = createServer((request, response) => {
-    let text = "";
-    request.on("data", (chunk) => {
-      text += String(chunk);
-    });
-    request.on("end", () => {
-      collected.push({ url: request.url, body: JSON.parse(text) as Collected["body"] });
-      response.writeHead(status).end("{}");
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const clock = new ManualClock();
-  const tracer = createTracer({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    resource: { "service.name": "sirve" },
-    clock,
-    logger: silentLogger,
-    onDropped: (count) => void dropped.push(count),
-  });
-  try {
+  await withCollector(status, async (endpoint, collected) => {
+    const dropped: number[] = [];
+    const clock = new ManualClock();
+    const resource = { "service.name": "sirve" };
+    const onDropped = (count: number) => void dropped.push(count);
+    const tracer = createTracer({ endpoint, resource, clock, logger: silentLogger, onDropped });
     await run(tracer, clock, collected, dropped);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  });
 }
 
 test("spans reach the collector in OTLP's JSON, a second later or on close", async () => {
-  await withCollector(200, async (tracer, clock, collected, dropped) => {
+  await withTracer(200, async (tracer, clock, collected, dropped) => {
     tracer.record(span("request"));
     tracer.record({ ...span("compute"), kind: "internal", error: "broken" });
     clock.advance(1000);
@@ -124,12 +102,12 @@ test("spans reach the collector in OTLP's JSON, a second later or on close", asy
       ],
       status: {},
     });
-    assert.deepEqual([second?.["kind"], second?.["status"]], [1, { code: 2, message: "broken" }]);
+    assert.deepEqual([second?.kind, second?.status], [1, { code: 2, message: "broken" }]);
   });
 });
 
 test("many spans go in batches, and what does not fit the queue is dropped and counted", async () => {
-  await withCollector(200, async (tracer, _clock, collected, dropped) => {
+  await withTracer(200, async (tracer, _clock, collected, dropped) => {
     for (let i = 0; i < 6000; i++) tracer.record(span(String(i)));
     await tracer.close();
     const sent = collected.map(({ body }) => body.resourceSpans[0]?.scopeSpans[0]?.spans.length ?? 0);
@@ -140,7 +118,7 @@ test("many spans go in batches, and what does not fit the queue is dropped and c
 });
 
 test("spans that a collector refuses are counted, and recording goes on", async () => {
-  await withCollector(503, async (tracer, _clock, collected, dropped) => {
+  await withTracer(503, async (tracer, _clock, collected, dropped) => {
     tracer.record(span("a"));
     await tracer.close();
     tracer.record(span("b"));
