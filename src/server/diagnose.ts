@@ -4,6 +4,7 @@ import type { Config } from "../config/index.ts";
 import { emptyManifest, parseManifest } from "../model/index.ts";
 import { cpuQuota } from "../runtimes/index.ts";
 import { type FoundVersion, scanFolder } from "../serving/index.ts";
+import { silentLogger } from "../telemetry/index.ts";
 import { artifactOpener, createEngines } from "./engines.ts";
 
 /** What the engine says of itself on this machine. */
@@ -43,7 +44,7 @@ export async function diagnoseEngine(config: Config): Promise<EngineDiagnosis> {
  */
 export async function diagnoseModels(config: Config): Promise<readonly ArtifactDiagnosis[]> {
   const { versions, problems } = await scanFolder(config.models);
-  const open = artifactOpener(config);
+  const open = artifactOpener(config, silentLogger);
   const found: ArtifactDiagnosis[] = problems.map(({ path, reason }) => ({
     model: path,
     version: 0,
