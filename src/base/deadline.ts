@@ -10,7 +10,7 @@ const SLOT_COUNT = 512;
  * that it is over: by time, because the client went away, or because the server stops.
  *
  * Whoever started it calls {@link Deadline.close} when the request is answered; listeners
- * are forgotten then, so nothing outlives the request (DECISIONS 9).
+ * are forgotten then, so nothing outlives the request.
  */
 export class Deadline {
   /** Clock time in milliseconds at which it ends; Infinity for none. */

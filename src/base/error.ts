@@ -1,6 +1,6 @@
 /**
  * What each error code becomes by default. A protocol whose contract demands it overrides
- * status and body (DECISIONS 3).
+ * status and body.
  *
  * Source: google/rpc/code.proto (names, numbers and HTTP mapping); `too_large` is ours,
  * because HTTP tells a large body (413) from a full queue (429) and gRPC does not.
