@@ -4,32 +4,31 @@ import { test } from "node:test";
 import { FLIGHT, FLIGHT_REQUEST, flightScene, slowRows } from "../kit/flight-scene.ts";
 import { WIRES } from "../kit/four-wires.ts";
 import { artifact } from "../kit/served-folder.ts";
-import { Traffic } from "../kit/traffic.ts";
 import { until } from "../kit/until.ts";
 
 test("versions come by rename and go by deletion under load, and no request fails", async () => {
-  await flightScene(async ({ folder, clients, comesTo, stateOf, metric }) => {
-    const traffic = new Traffic(clients, FLIGHT_REQUEST, [...WIRES, ...WIRES]);
+  await flightScene(async ({ traffic, folder, comesTo, stateOf, metric }) => {
+    const requests = traffic([...WIRES, ...WIRES]);
     for (let version = 2; version <= 5; version++) {
-      await traffic.more(50);
+      await requests.more(50);
       folder.add(FLIGHT, version, artifact(FLIGHT));
       await comesTo("ready", FLIGHT, version);
       await until("the old version to be gone", () => stateOf(FLIGHT, version - 1) === "unloaded");
       folder.remove(FLIGHT, version - 1);
     }
-    await traffic.more(50);
-    await traffic.stop();
-    assert.deepEqual(traffic.failures, []);
-    assert.deepEqual([...traffic.versions], [1, 2, 3, 4, 5]);
+    await requests.more(50);
+    await requests.stop();
+    assert.deepEqual(requests.failures, []);
+    assert.deepEqual([...requests.versions], [1, 2, 3, 4, 5]);
     assert.equal(await metric("sirve_requests_total", `model="${FLIGHT}"`, 'version="1"'), 0, "series end");
     assert.ok((await metric("sirve_requests_total", `model="${FLIGHT}"`, 'version="5"')) > 0);
   });
 });
 
 test("a version whose files are replaced is answered by the new ones, and counted as before", async () => {
-  await flightScene(async ({ folder, clients, control, metric }) => {
-    const traffic = new Traffic(clients, FLIGHT_REQUEST, ["native", "grpc"]);
-    await traffic.more(20);
+  await flightScene(async ({ traffic, folder, control, metric }) => {
+    const requests = traffic(["native", "grpc"]);
+    await requests.more(20);
     const digest = () => control.describe(FLIGHT, 1).status.digest;
     const before = digest();
     // One byte more in the file's free text, so that it is another file.
@@ -38,16 +37,16 @@ test("a version whose files are replaced is answered by the new ones, and counte
     await until("the new file", () => digest() !== before);
     await until("the old one to be gone", () => control.list()[0]?.versions.length === 1);
     const counted = await metric("sirve_requests_total", `model="${FLIGHT}"`, 'code="ok"');
-    await traffic.more(20);
-    await traffic.stop();
-    assert.deepEqual(traffic.failures, []);
+    await requests.more(20);
+    await requests.stop();
+    assert.deepEqual(requests.failures, []);
     assert.ok((await metric("sirve_requests_total", `model="${FLIGHT}"`, 'code="ok"')) > counted);
   });
 });
 
 test("a version that is written slowly in place is loaded once it is whole, never before", async () => {
-  await flightScene(async ({ folder, clients, comesTo, control, stateOf }) => {
-    const traffic = new Traffic(clients, FLIGHT_REQUEST, ["native", "grpc"]);
+  await flightScene(async ({ traffic, folder, comesTo, control, stateOf }) => {
+    const requests = traffic(["native", "grpc"]);
     const bytes = readFileSync(artifact(FLIGHT));
     mkdirSync(folder.at(FLIGHT, 2));
     const file = openSync(folder.at(FLIGHT, 2, "model.onnx"), "w");
@@ -60,9 +59,9 @@ test("a version that is written slowly in place is loaded once it is whole, neve
     writeFileSync(folder.at(FLIGHT, 2, "model.onnx"), bytes);
     closeSync(file);
     await comesTo("ready", FLIGHT, 2);
-    await traffic.more(10);
-    await traffic.stop();
-    assert.deepEqual([traffic.failures, [...traffic.versions]], [[], [1, 2]]);
+    await requests.more(10);
+    await requests.stop();
+    assert.deepEqual([requests.failures, [...requests.versions]], [[], [1, 2]]);
     const reasons = control.list().flatMap(({ versions }) => versions.map(({ reason }) => reason ?? ""));
     assert.ok(reasons.every((reason) => !reason.includes("cut short")));
   });

@@ -1,7 +1,8 @@
 import { type TestApp, withApp } from "./app.ts";
-import { connectWires, type WireClients } from "./four-wires.ts";
+import { connectWires, type Wire, type WireClients } from "./four-wires.ts";
 import { rowSample, sliceTensors } from "./samples.ts";
 import { artifact, createServedFolder, type ServedFolder } from "./served-folder.ts";
+import { Traffic } from "./traffic.ts";
 import type { WireTensor } from "./wire-tensor.ts";
 
 /** The model of {@link flightScene}. */
@@ -12,6 +13,8 @@ export const FLIGHT_REQUEST = { model: FLIGHT, inputs: sliceTensors(rowSample(FL
 export interface Scene extends TestApp {
   readonly folder: ServedFolder;
   readonly clients: WireClients;
+  /** Asks for flights until it is stopped, or the scene ends. */
+  readonly traffic: (wires: readonly Wire[]) => Traffic;
 }
 
 /** A server over a folder of its own with version 1 of the flight model, and clients. */
@@ -26,9 +29,16 @@ export async function flightScene(
       folder.path,
       async (app) => {
         const clients = connectWires(app.url, app.grpc);
+        const under: Traffic[] = [];
+        const traffic = (wires: readonly Wire[]) => {
+          const started = new Traffic(clients, FLIGHT_REQUEST, wires);
+          under.push(started);
+          return started;
+        };
         try {
-          await use({ ...app, folder, clients });
+          await use({ ...app, folder, clients, traffic });
         } finally {
+          await Promise.all(under.map((one) => one.stop()));
           clients.close();
         }
       },

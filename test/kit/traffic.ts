@@ -12,7 +12,12 @@ export class Traffic {
 
   constructor(clients: WireClients, request: WireRequest, wires: readonly Wire[]) {
     const ask = async (wire: Wire): Promise<void> => {
-      while (!this.#isStopped) this.#count(await clients.infer(wire, request));
+      try {
+        while (!this.#isStopped) this.#count(await clients.infer(wire, request));
+      } catch (thrown) {
+        // No answer at all: the connection broke.
+        this.#count({ ok: false, status: 0, message: String(thrown), retryAfter: null });
+      }
     };
     this.#under = Promise.all(wires.map(ask));
   }
