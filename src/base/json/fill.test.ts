@@ -136,3 +136,11 @@ test("text that is not JSON is thrown, not counted", () => {
   }
   assert.throws(() => readTexts(span('["a",]'), 2), /invalid JSON/);
 });
+
+test("many nested arrays fill like few, and an endless integer is of no kind", () => {
+  const count = 250_000;
+  const target = new Float32Array(count);
+  assert.equal(fillFloats(span(`[${"[1],".repeat(count - 1)}[2]]`), target), "ok");
+  assert.deepEqual([target[0], target[count - 1]], [1, 2]);
+  assert.equal(fillLongs(span(`[${"1".repeat(2_000_000)}]`), new BigInt64Array(1)), "kind");
+});

@@ -1,6 +1,6 @@
 import type { JsonLimits, JsonSpan } from "./json.ts";
 import { Leaves } from "./leaves.ts";
-import { isNumberStart, LONG_BYTES, QUOTE } from "./scanner.ts";
+import { isNumberStart, LONG_BYTES, OPEN_ARRAY, QUOTE } from "./scanner.ts";
 
 /** How reading a span into a typed array went; a syntax error is thrown instead. */
 export type Filled =
@@ -16,6 +16,10 @@ export type FloatArray = Float32Array | Float64Array;
 export type IntegerArray = Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
 export type LongArray = BigInt64Array | BigUint64Array;
 
+/** Nested arrays up to this number are cheap enough to build on the way. */
+const MAX_PARSED_ARRAYS = 200_000;
+/** Of no 64-bit integer, leading zeros being refused; BigInt takes more than linear time. */
+const MAX_LONG_DIGITS = 20;
 const NONE = 0;
 const CAPITAL_N = 0x4e;
 const CAPITAL_I = 0x49;
@@ -99,15 +103,30 @@ export function fillBooleans(span: JsonSpan, target: Uint8Array, limits?: JsonLi
  * not take; `target` is then filled anew, with a reason.
  */
 function fillParsed(span: JsonSpan, target: FloatArray | IntegerArray, mustKeep: boolean): boolean {
-  if (span.end - span.start < LONG_BYTES) return false;
+  if (span.end - span.start < LONG_BYTES || hasManyArrays(span)) return false;
   let leaves: unknown;
   try {
-    const { buffer, byteOffset } = span.bytes;
-    leaves = JSON.parse(Buffer.from(buffer, byteOffset).toString("latin1", span.start, span.end));
+    leaves = JSON.parse(bufferOf(span).toString("latin1", span.start, span.end));
   } catch {
     return false; // NaN and infinities, or no JSON at all.
   }
   return storeLeaves(leaves as unknown[], target, 0, mustKeep) === target.length;
+}
+
+/** As one reads a span's bytes with the standard library. */
+function bufferOf({ bytes }: JsonSpan): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset);
+}
+
+/** Whether the arrays would take far more memory than the numbers in them. */
+function hasManyArrays(span: JsonSpan): boolean {
+  const bytes = bufferOf(span);
+  let count = 0;
+  for (let at = span.start; at !== -1 && at < span.end; at = bytes.indexOf(OPEN_ARRAY, at + 1)) {
+    count += 1;
+    if (count > MAX_PARSED_ARRAYS) return true;
+  }
+  return false;
 }
 
 /** Stores nested numbers from `from` on; the index after the last one, or -1 if something else is there. */
@@ -139,7 +158,7 @@ function storeWords(words: Uint32Array, index: number, value: number): void {
 }
 
 function storeLong(target: LongArray, index: number, text: string): boolean {
-  if (text === "") return false;
+  if (text === "" || text.length > MAX_LONG_DIGITS) return false;
   const value = BigInt(text);
   target[index] = value;
   return target[index] === value;

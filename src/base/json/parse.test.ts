@@ -116,6 +116,27 @@ test("nesting is limited, with the words of the V2 contract", () => {
   refused("[[[1]]]", /limit \(2\)/, { maxDepth: 2 });
 });
 
+test("more arrays, objects and members than memory can bear are refused, numbers are not", () => {
+  const many = 1_000_000;
+  const refusal = /^the JSON has more than 1000000 arrays, objects and members$/;
+  for (const item of ["[]", "{}", '{"a":1}', "[[[]]]"]) {
+    assert.throws(() => parseJson(bytes(`[${`${item},`.repeat(many)}1]`)), {
+      code: "too_large",
+      message: refusal,
+    });
+  }
+  const keys = Array.from({ length: many }, (_, i) => `"k${i}":1`);
+  assert.throws(() => parseJson(bytes(`{${keys.join(",")}}`)), { code: "too_large" });
+  assert.equal((parseJson(bytes(`[${"1,".repeat(many)}1]`)) as Json[]).length, many + 1);
+});
+
+test("integers are read up to 400 digits", () => {
+  const digits = "9".repeat(400);
+  assert.equal(parseJson(bytes(digits)), BigInt(digits));
+  refused(`[-${digits}0]`, /an integer of 401 digits at byte 1, expected at most 400 digits/);
+  assert.equal(parseJson(bytes(`0.${"1".repeat(5000)}`)), Number(`0.${"1".repeat(5000)}`));
+});
+
 test("bytes that are not UTF-8 are refused", () => {
   refused(Uint8Array.of(0x22, 0xff, 0x22), /not UTF-8/);
   refused(Uint8Array.of(0xef, 0xbb, 0xbf, 0x31), /byte 0xef at byte 0/);

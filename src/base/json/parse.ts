@@ -8,7 +8,8 @@ import { JsonScanner } from "./scanner.ts";
  * "__proto__" is an ordinary key; a byte order mark is refused.
  *
  * @throws PlatformError `invalid_argument` saying at which byte it is not JSON, not UTF-8, or
- *   (field "nesting") nested too deep.
+ *   (field "nesting") nested too deep; `too_large` if it has more than a million arrays, objects and
+ *   members.
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits = {}): Json {
   // Without a span key the scanner makes no spans.

@@ -18,6 +18,10 @@ const PLUS = 0x2b;
 const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+/** Arrays, objects and members of objects in one text: each costs far more memory and time than its few bytes. */
+const MAX_PARTS = 1_000_000;
+/** No element type holds an integer of more digits, and reading one takes more than linear time. */
+const MAX_INTEGER_DIGITS = 400;
 /** Integers of up to 15 digits are exact in a double, so they are summed up digit by digit. */
 const EXACT_DIGITS = 15;
 /** From this size on the standard library's own loops are faster than ours. */
@@ -42,6 +46,7 @@ export class JsonScanner {
   readonly #nonFinite: boolean;
   readonly #spanKey: string | undefined;
   #tokenStart = 0;
+  #parts = 0;
 
   constructor(bytes: Uint8Array, options: { maxDepth?: number; nonFinite?: boolean; spanKey?: string } = {}) {
     this.bytes = Buffer.isBuffer(bytes)
@@ -199,6 +204,7 @@ export class JsonScanner {
 
   #array(depth: number): SpannedJson[] {
     if (depth > this.#maxDepth) throw tooDeep(this.#maxDepth);
+    this.#count();
     const items: SpannedJson[] = [];
     this.at += 1;
     if (this.skipSpace() === CLOSE_ARRAY) {
@@ -216,6 +222,7 @@ export class JsonScanner {
 
   #object(depth: number): SpannedJson {
     if (depth > this.#maxDepth) throw tooDeep(this.#maxDepth);
+    this.#count();
     const object: Record<string, SpannedJson> = {};
     this.at += 1;
     if (this.skipSpace() === CLOSE_OBJECT) {
@@ -224,6 +231,7 @@ export class JsonScanner {
     }
     for (;;) {
       if (this.skipSpace() !== QUOTE) throw this.unexpected("'\"'");
+      this.#count();
       const key = this.string();
       if (this.skipSpace() !== COLON) throw this.unexpected("':'");
       this.at += 1;
@@ -233,6 +241,11 @@ export class JsonScanner {
       this.at += 1;
       if (byte === CLOSE_OBJECT) return object;
     }
+  }
+
+  #count(): void {
+    this.#parts += 1;
+    if (this.#parts > MAX_PARTS) throw tooManyParts();
   }
 
   #member(key: string, depth: number): SpannedJson {
@@ -272,9 +285,17 @@ export class JsonScanner {
     }
   }
 
+  #tooLong(): PlatformError {
+    const got = `an integer of ${this.integerDigits} digits`;
+    const expected = `at most ${MAX_INTEGER_DIGITS} digits`;
+    const text = `invalid JSON: got ${got} at byte ${this.#tokenStart}, expected ${expected}`;
+    return new PlatformError("invalid_argument", text, { field: `byte ${this.#tokenStart}`, got, expected });
+  }
+
   #losslessNumber(): number | bigint {
     const value = this.number();
     if (this.integerDigits <= EXACT_DIGITS || Number.isSafeInteger(value)) return value;
+    if (this.integerDigits > MAX_INTEGER_DIGITS) throw this.#tooLong();
     return BigInt(this.numberText());
   }
 
@@ -361,6 +382,15 @@ function tooDeep(maxDepth: number): PlatformError {
     `JSON nesting depth exceeds maximum allowed limit (${maxDepth})`,
     { field: "nesting", expected: `at most ${maxDepth} levels` },
   );
+}
+
+function tooManyParts(): PlatformError {
+  const text = `the JSON has more than ${MAX_PARTS} arrays, objects and members`;
+  return new PlatformError("too_large", text, {
+    field: "body",
+    expected: `at most ${MAX_PARTS}`,
+    hint: "send fewer rows per request, whole arrays of numbers, or binary tensors",
+  });
 }
 
 /** Sets an own property even for "__proto__", so that no text reaches a prototype. */
