@@ -2,7 +2,7 @@ import { Deadlines, systemClock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import type { ControlPlane } from "../model/index.ts";
 import { createLogger, createMetrics, createTracer } from "../telemetry/index.ts";
-import type { Common } from "./common.ts";
+import type { Foundation } from "./foundation.ts";
 import { type Front, openFronts } from "./fronts.ts";
 import type { ListenAddress } from "./listen.ts";
 import { createModelService, type ModelService } from "./model-service.ts";
@@ -34,21 +34,21 @@ const LAST_MS = 5000;
  * @throws PlatformError if an address is refused, a port is taken, or an engine cannot be opened.
  */
 export async function startApp(config: Config, { version }: AppOptions): Promise<RunningApp> {
-  const common = createCommon(config, version);
+  const foundation = createFoundation(config, version);
   const finished = Promise.withResolvers<number>();
   const fronts: Front[] = [];
   const shutdown = new Shutdown({
     ...config.shutdown,
     clock: systemClock,
-    logger: common.logger,
-    stop: async (graceMs) => stop(common, service, fronts, graceMs),
+    logger: foundation.logger,
+    stop: async (graceMs) => stop(foundation, service, fronts, graceMs),
     exit: (code) => {
       forgetSignals();
       finished.resolve(code);
     },
   });
-  const service = createModelService({ ...common, isStopping: () => shutdown.isStopping });
-  const addresses = await listen(common, service, fronts);
+  const service = createModelService({ ...foundation, isStopping: () => shutdown.isStopping });
+  const addresses = await listen(foundation, service, fronts);
   const forgetSignals = listenForSignals(shutdown);
   // Reports its own errors; never rejects.
   void service.start();
@@ -63,7 +63,7 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
   };
 }
 
-function createCommon(config: Config, version: string): Common {
+function createFoundation(config: Config, version: string): Foundation {
   const clock = systemClock;
   const logger = createLogger({ level: config.log.level });
   const metrics = createMetrics({ version, engine: "onnxruntime" });
@@ -74,17 +74,17 @@ function createCommon(config: Config, version: string): Common {
   return { config, version, clock, deadlines: new Deadlines(clock), logger, metrics, tracer };
 }
 
-async function listen(common: Common, service: ModelService, fronts: Front[]) {
+async function listen(foundation: Foundation, service: ModelService, fronts: Front[]) {
   try {
-    return await openFronts(common, service, fronts);
+    return await openFronts(foundation, service, fronts);
   } catch (error) {
-    await stop(common, service, fronts, 0);
+    await stop(foundation, service, fronts, 0);
     throw error;
   }
 }
 
 async function stop(
-  { metrics, tracer }: Common,
+  { metrics, tracer }: Foundation,
   service: ModelService,
   fronts: readonly Front[],
   graceMs: number,

@@ -1,9 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { systemClock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
-import { emptyManifest, parseManifest } from "../model/index.ts";
 import { cpuQuota } from "../runtimes/index.ts";
-import { type FoundVersion, scanFolder } from "../serving/index.ts";
+import { type FoundVersion, readManifest, scanFolder } from "../serving/index.ts";
 import { silentLogger } from "../telemetry/index.ts";
 import { artifactOpener, createEngines } from "./engines.ts";
 
@@ -55,13 +53,12 @@ export async function diagnoseModels(config: Config): Promise<readonly ArtifactD
 }
 
 async function diagnoseVersion(
-  { model, version, path, manifestPath }: FoundVersion,
+  found: FoundVersion,
   open: ReturnType<typeof artifactOpener>,
 ): Promise<ArtifactDiagnosis> {
+  const { model, version } = found;
   try {
-    const manifest =
-      manifestPath === undefined ? emptyManifest : parseManifest(await readFile(manifestPath, "utf8"));
-    const { bytes } = await open(path, manifest);
+    const { bytes } = await open(found.path, await readManifest(found));
     return { model, version, bytes };
   } catch (thrown) {
     return { model, version, reason: thrown instanceof Error ? thrown.message : String(thrown) };

@@ -7,7 +7,7 @@ import {
   openInferenceGrpc,
   openInferenceRest,
 } from "../protocols/index.ts";
-import type { Common } from "./common.ts";
+import type { Foundation } from "./foundation.ts";
 import { createGrpcServer, type GrpcFront } from "./grpc/front.ts";
 import { healthProtocol } from "./health.ts";
 import { createHttpServer, type HttpFront } from "./http/front.ts";
@@ -28,19 +28,23 @@ export interface Addresses {
  *
  * @throws PlatformError if an address is refused or a port is taken.
  */
-export async function openFronts(common: Common, service: ModelService, opened: Front[]): Promise<Addresses> {
-  const http = createHttp(common, httpProtocols(common, service));
+export async function openFronts(
+  foundation: Foundation,
+  service: ModelService,
+  opened: Front[],
+): Promise<Addresses> {
+  const http = createHttp(foundation, httpProtocols(foundation, service));
   const address = await http.listen();
   opened.push(http);
-  if (!common.config.grpc.enabled) return { http: address, grpc: undefined };
-  const grpc = createGrpc(common, grpcProtocols(common, service));
+  if (!foundation.config.grpc.enabled) return { http: address, grpc: undefined };
+  const grpc = createGrpc(foundation, grpcProtocols(foundation, service));
   const grpcAddress = await grpc.listen();
   opened.push(grpc);
   return { http: address, grpc: grpcAddress };
 }
 
-function httpProtocols(common: Common, service: ModelService): HttpProtocol[] {
-  const { config, version, metrics, deadlines } = common;
+function httpProtocols(foundation: Foundation, service: ModelService): HttpProtocol[] {
+  const { config, version, metrics, deadlines } = foundation;
   const { maxBodyBytes } = config.http;
   const { deadlineMs } = config.scheduler;
   const health = { isStarted: () => service.isStarted(), isReady: () => service.control.isReady() };
@@ -51,24 +55,24 @@ function httpProtocols(common: Common, service: ModelService): HttpProtocol[] {
   ];
 }
 
-function grpcProtocols({ config, version, deadlines }: Common, service: ModelService): GrpcProtocol[] {
+function grpcProtocols({ config, version, deadlines }: Foundation, service: ModelService): GrpcProtocol[] {
   const { maxMessageBytes: maxBodyBytes } = config.grpc;
   const { deadlineMs } = config.scheduler;
   const wire = openInferenceGrpc(service, { version, deadlines, deadlineMs, maxBodyBytes });
   return [wire, grpcHealth(service.control), grpcReflection()];
 }
 
-function createHttp(common: Common, protocols: readonly HttpProtocol[]): HttpFront {
-  const { config } = common;
-  return createHttpServer({ ...common, ...sharedSettings(common), protocols, settings: config.http });
+function createHttp(foundation: Foundation, protocols: readonly HttpProtocol[]): HttpFront {
+  const { config } = foundation;
+  return createHttpServer({ ...foundation, ...sharedSettings(foundation), protocols, settings: config.http });
 }
 
-function createGrpc(common: Common, protocols: readonly GrpcProtocol[]): GrpcFront {
-  const { config } = common;
-  return createGrpcServer({ ...common, ...sharedSettings(common), protocols, settings: config.grpc });
+function createGrpc(foundation: Foundation, protocols: readonly GrpcProtocol[]): GrpcFront {
+  const { config } = foundation;
+  return createGrpcServer({ ...foundation, ...sharedSettings(foundation), protocols, settings: config.grpc });
 }
 
-function sharedSettings({ config }: Common) {
+function sharedSettings({ config }: Foundation) {
   return {
     insecure: config.insecure,
     deadlineMs: config.scheduler.deadlineMs,

@@ -14,11 +14,11 @@ import {
   VersionObserver,
 } from "../serving/index.ts";
 import type { Logger, Metrics } from "../telemetry/index.ts";
-import type { Common } from "./common.ts";
 import { artifactOpener, createEngines } from "./engines.ts";
+import type { Foundation } from "./foundation.ts";
 import { createVersionMeter } from "./version-meter.ts";
 
-export interface ModelServiceOptions extends Common {
+export interface ModelServiceOptions extends Foundation {
   readonly isStopping: () => boolean;
 }
 

@@ -2,7 +2,7 @@ export { Bill } from "./bill.ts";
 export { createControlPlane } from "./control-plane.ts";
 export { createDataPlane } from "./data-plane.ts";
 export { type FoundVersion, scanFolder } from "./folder.ts";
-export { createEngine, type Engine, type LoaderOptions, loadVersion } from "./load-version.ts";
+export { createEngine, type Engine, loadVersion, readManifest } from "./load-version.ts";
 export { Models } from "./models.ts";
 export { type VersionMeter, VersionObserver } from "./observed.ts";
 export { recordRunSpans } from "./run-spans.ts";

@@ -65,7 +65,6 @@ export async function loadVersion(
       artifactBytes: artifact.bytes,
       manifest,
       session,
-      platform: "onnxruntime_onnx",
       loadMs: options.clock.now() - startedMs,
     });
   } catch (thrown) {
@@ -107,7 +106,8 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
   return { preparation, scheduler, inline: plan.inline, observer };
 }
 
-async function readManifest({ manifestPath }: FoundVersion): Promise<Manifest> {
+/** The manifest of a version in the folder. @throws PlatformError `invalid_argument` if it is none. */
+export async function readManifest({ manifestPath }: FoundVersion): Promise<Manifest> {
   return manifestPath === undefined ? emptyManifest : parseManifest(await readFile(manifestPath, "utf8"));
 }
 

@@ -5,6 +5,9 @@ import type { Session } from "../runtimes/index.ts";
 import type { Scheduler } from "../scheduler/index.ts";
 import type { VersionObserver } from "./observed.ts";
 
+/** Platform name of ONNX models, as Triton gives it. */
+export const PLATFORM = "onnxruntime_onnx";
+
 /** What a load has made of a version's files. */
 export interface LoadedParts {
   readonly model: string;
@@ -16,7 +19,6 @@ export interface LoadedParts {
   readonly scheduler: Scheduler;
   readonly preparation: Preparation;
   readonly inline: boolean;
-  readonly platform: string;
   /** From the decision to load until ready, in milliseconds. */
   readonly loadMs: number;
   readonly observer: VersionObserver;
@@ -45,11 +47,11 @@ export class LoadedVersion {
   }
 
   status(state: LoadState): VersionStatus {
-    const { model, version, digest, artifactBytes, session, loadMs, inline, platform, scheduler } =
-      this.parts;
+    const { model, version, digest, artifactBytes, session, loadMs, inline, scheduler } = this.parts;
     const { batching } = scheduler;
     const { memoryBytes } = session;
-    return { model, version, state, digest, artifactBytes, memoryBytes, loadMs, batching, inline, platform };
+    const status = { model, version, state, digest, artifactBytes, memoryBytes, loadMs, batching, inline };
+    return { ...status, platform: PLATFORM };
   }
 
   /** Waits for the last holder, then frees the memory. Called once, when no new request can acquire it. */

@@ -1,7 +1,7 @@
 import { type Deadline, type Deadlines, PlatformError, Waiters } from "../base/index.ts";
 import type { LoadState, ModelStatus, VersionStatus } from "../model/index.ts";
 import type { FoundVersion } from "./folder.ts";
-import type { LoadedVersion } from "./loaded-version.ts";
+import { type LoadedVersion, PLATFORM } from "./loaded-version.ts";
 import { nextAction } from "./next-action.ts";
 import { type LoadEvent, TRANSITIONS } from "./transitions.ts";
 import { desiredVersions, type VersionPolicy } from "./version-policy.ts";
@@ -275,6 +275,3 @@ function statusOf({ found, state, reason, loaded }: VersionRecord): VersionStatu
   };
   return { ...(loaded?.status(state) ?? unloaded), ...(reason !== undefined && { reason }) };
 }
-
-/** Platform name of ONNX models, as Triton gives it. */
-const PLATFORM = "onnxruntime_onnx";

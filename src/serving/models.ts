@@ -28,11 +28,6 @@ export class Models {
     this.#options = options;
   }
 
-  /** What lies in the folder and is not a model. */
-  get problems(): Look["problems"] {
-    return this.#latest.problems;
-  }
-
   /** Takes over a look at the folder. */
   apply(look: Look): void {
     this.isSettled(); // As it is before this look brings something new.

@@ -25,7 +25,6 @@ export interface GrpcServerOptions {
   readonly tracer?: Tracer | undefined;
   /** One log line per call. */
   readonly logRequests: boolean;
-  readonly maxConnections?: number;
   /** Bytes of large messages held at once; default: sixteen of the largest size. */
   readonly maxHeldBytes?: number;
 }
@@ -60,7 +59,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcFront {
   const service = createService(options);
   const server = createNodeServer(settings);
   connect(server, service);
-  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
   return {
     get active() {
       return service.connections.active;

@@ -2,8 +2,8 @@ import type { Clock, Deadlines } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import type { Logger, Metrics, Tracer } from "../telemetry/index.ts";
 
-/** What all parts of one server share. */
-export interface Common {
+/** What all parts of one server stand on. */
+export interface Foundation {
   readonly config: Config;
   /** Of Sirve. */
   readonly version: string;
