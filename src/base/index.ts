@@ -1,5 +1,6 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { Deadline, Deadlines } from "./deadline.ts";
+export { type Compression, decompress } from "./decompress.ts";
 export { type ErrorCode, type ErrorDetails, PlatformError, STATUS } from "./error.ts";
 export {
   type Filled,

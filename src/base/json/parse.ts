@@ -18,7 +18,7 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits = {}): Json {
 
 /**
  * As {@link parseJson}, but an array that is the value of `key` in any object is left unread, as a
- * span for {@link fillNumbers} and its siblings: long tensors get into typed arrays without a
+ * span for `fillFloats` and its siblings: long tensors get into typed arrays without a
  * JavaScript array between. What a span holds is checked when it is read.
  */
 export function parseJsonWithSpans(bytes: Uint8Array, key: string, limits: JsonLimits = {}): SpannedJson {

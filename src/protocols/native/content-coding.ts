@@ -1,14 +1,10 @@
-import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import { PlatformError } from "../../base/index.ts";
+import { type Compression, decompress, PlatformError } from "../../base/index.ts";
 
-type Decode = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
-
-const CODINGS = new Map<string, Decode>([
-  ["gzip", promisify(gunzip)],
-  ["x-gzip", promisify(gunzip)],
-  ["deflate", promisify(inflate)],
-  ["br", promisify(brotliDecompress)],
+const CODINGS = new Map<string, Compression>([
+  ["gzip", "gzip"],
+  ["x-gzip", "gzip"],
+  ["deflate", "deflate"],
+  ["br", "br"],
 ]);
 
 /**
@@ -31,23 +27,23 @@ export async function decodeContent(
 }
 
 async function decodeOne(bytes: Uint8Array, name: string, maxBytes: number): Promise<Uint8Array> {
-  const decode = CODINGS.get(name);
+  const compression = CODINGS.get(name);
   if (name === "identity") return bytes;
-  if (!decode) throw unknownCoding(name);
+  if (!compression) throw unknownCoding(name);
+  let decoded: Uint8Array | "too large";
   try {
-    return await decode(bytes, { maxOutputLength: maxBytes });
+    decoded = await decompress(bytes, compression, maxBytes);
   } catch (cause) {
-    const isTooLarge =
-      cause instanceof RangeError && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE";
-    throw isTooLarge ? tooLarge(maxBytes, cause) : broken(name, cause);
+    throw broken(name, cause);
   }
+  if (decoded === "too large") throw tooLarge(maxBytes);
+  return decoded;
 }
 
-function tooLarge(maxBytes: number, cause: unknown): PlatformError {
+function tooLarge(maxBytes: number): PlatformError {
   return new PlatformError("too_large", `the body is larger than ${maxBytes} bytes after decompression`, {
     field: "body",
     expected: `at most ${maxBytes} bytes`,
-    cause,
   });
 }
 

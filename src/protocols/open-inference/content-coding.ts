@@ -1,10 +1,9 @@
 import { promisify } from "node:util";
-import { deflate, gunzip, gzip, inflate } from "node:zlib";
+import { deflate, gzip } from "node:zlib";
+import { decompress } from "../../base/index.ts";
 import { bodyTooLarge } from "./limits.ts";
 import { refuse } from "./refusal.ts";
 
-const gunzipAsync = promisify(gunzip);
-const inflateAsync = promisify(inflate);
 const gzipAsync = promisify(gzip);
 const deflateAsync = promisify(deflate);
 
@@ -26,14 +25,15 @@ export async function decodeContent(body: Uint8Array, coding: string, maxBytes: 
   if (name !== "gzip" && name !== "deflate") {
     throw refuse("unimplemented", "Unsupported compression type", { got: name, expected: ACCEPTED_CODINGS });
   }
+  let decoded: Uint8Array | "too large";
   try {
-    return await (name === "gzip" ? gunzipAsync : inflateAsync)(body, { maxOutputLength: maxBytes });
+    decoded = await decompress(body, name, maxBytes);
   } catch (cause) {
-    const error = cause as NodeJS.ErrnoException;
-    if (error.code === "ERR_BUFFER_TOO_LARGE") throw bodyTooLarge(maxBytes);
-    const text = `unable to decompress the request body as ${name}: ${error.message}`;
+    const text = `unable to decompress the request body as ${name}: ${(cause as Error).message}`;
     throw refuse("invalid_argument", text, { field: "body", expected: `a ${name} stream`, cause });
   }
+  if (decoded === "too large") throw bodyTooLarge(maxBytes);
+  return decoded;
 }
 
 /** A reply's body with a content coding. Level 1, because predictions are short-lived. */
