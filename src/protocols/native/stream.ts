@@ -1,12 +1,12 @@
 import { PlatformError, parseJson } from "../../base/index.ts";
 import { modelNotFound } from "../../model/index.ts";
 import type { HttpReply, HttpRequest, Planes } from "../contract.ts";
+import { inOrder } from "../in-order.ts";
 import { decodeContent } from "./content-coding.ts";
 import { decodeJson } from "./decode-json.ts";
 import { encodeJson } from "./encode.ts";
 import { linesOf } from "./lines.ts";
 import type { NativeSettings } from "./options.ts";
-import { inOrder } from "./ordered.ts";
 import { predictRequest, versionOf } from "./predict-request.ts";
 import { problemOf } from "./problem.ts";
 
@@ -33,9 +33,8 @@ export async function predictLines(
   ];
   if (request.bodyStream && request.headers["content-encoding"] !== undefined) throw encodedStream();
   const lines = readLines(linesOf(parts, settings.maxLineBytes));
-  const answers = inOrder(lines, settings.streamWidth, async (line) =>
-    answerLine(planes, settings, request, line),
-  );
+  const answer = async (line: Line | PlatformError) => answerLine(planes, settings, request, line);
+  const answers = inOrder(lines, answer, settings.streamWidth);
   return { status: 200, headers: { "content-type": "application/x-ndjson" }, body: encodeLines(answers) };
 }
 

@@ -1,8 +1,8 @@
 import { decodeMessage, encodeChunks, PlatformError } from "../../base/index.ts";
 import type { GrpcCall, Planes } from "../contract.ts";
+import { inOrder } from "../in-order.ts";
 import { decodeGrpcCall } from "./grpc-decode.ts";
 import { inferResponse } from "./grpc-encode.ts";
-import { inOrder } from "./in-order.ts";
 import { type InferSettings, infer } from "./infer.ts";
 import { modelInferRequest, modelStreamInferResponse } from "./infer-messages.ts";
 
