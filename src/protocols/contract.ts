@@ -1,4 +1,5 @@
 import type { ControlPlane, DataPlane, RequestContext } from "../model/index.ts";
+import type { GrpcStatus } from "./grpc/status.ts";
 
 /** The neutral request that every HTTP protocol decodes. */
 export interface HttpRequest {
@@ -96,6 +97,6 @@ export interface GrpcCall {
 export interface GrpcProtocol {
   readonly name: string;
   readonly methods: readonly GrpcMethod[];
-  /** gRPC status code (0–16) and message of a thrown error. */
-  failure(thrown: unknown): { readonly code: number; readonly message: string };
+  /** How a thrown error ends a call. */
+  failure(thrown: unknown): GrpcStatus;
 }

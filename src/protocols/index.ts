@@ -14,6 +14,7 @@ export { protoFile } from "./grpc/proto-file.ts";
 export { printProto } from "./grpc/proto-text.ts";
 export { grpcReflection } from "./grpc/reflection.ts";
 export type { ServiceTable } from "./grpc/service-table.ts";
+export { type GrpcStatus, statusOf } from "./grpc/status.ts";
 export { nativeProtocol } from "./native/native.ts";
 export type { NativeOptions } from "./native/options.ts";
 export { openInferenceGrpc } from "./open-inference/grpc.ts";

@@ -1,8 +1,9 @@
-import { enumeration, message, PlatformError, STATUS } from "../../base/index.ts";
+import { enumeration, message, PlatformError } from "../../base/index.ts";
 import type { ControlPlane } from "../../model/index.ts";
 import type { GrpcProtocol } from "../contract.ts";
 import { inferenceService } from "../open-inference/inference-service.ts";
 import { type ServiceTable, unaryMethods } from "./service-table.ts";
+import { statusOf } from "./status.ts";
 
 const servingStatus = enumeration("grpc.health.v1.HealthCheckResponse.ServingStatus", {
   UNKNOWN: 0,
@@ -47,9 +48,6 @@ export function grpcHealth(control: Pick<ControlPlane, "isReady">): GrpcProtocol
         return { status: control.isReady() ? SERVING : NOT_SERVING };
       },
     }),
-    failure(thrown) {
-      const { code, message: text } = PlatformError.from(thrown);
-      return { code: STATUS[code].grpc, message: text };
-    },
+    failure: statusOf,
   };
 }

@@ -4,7 +4,6 @@ import {
   encodeMessage,
   type MessageTable,
   message,
-  PlatformError,
   STATUS,
 } from "../../base/index.ts";
 import type { GrpcMethod, GrpcProtocol } from "../contract.ts";
@@ -13,6 +12,7 @@ import { encodeFileDescriptor } from "./descriptor.ts";
 import { healthService } from "./health.ts";
 import { type ProtoFile, protoFile } from "./proto-file.ts";
 import type { ServiceTable } from "./service-table.ts";
+import { statusOf } from "./status.ts";
 
 /*
  * Source: grpc/grpc, src/proto/grpc/reflection/v1/reflection.proto; v1alpha differs by its package only.
@@ -51,10 +51,7 @@ export function grpcReflection(
   return {
     name: "grpc-reflection",
     methods: own.map((service) => reflectionMethod(service, files)),
-    failure(thrown) {
-      const { code, message: text } = PlatformError.from(thrown);
-      return { code: STATUS[code].grpc, message: text };
-    },
+    failure: statusOf,
   };
 }
 

@@ -10,8 +10,8 @@ type Cells = Map<string, string>;
 export function encodeCsv(predictions: readonly Json[]): string {
   const rows = predictions.map(cellsOf);
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
-  const lines = rows.map((row) => columns.map((name) => quote(row.get(name) ?? "")).join(","));
-  return [columns.map(quote).join(","), ...lines, ""].join("\r\n");
+  const lines = rows.map((row) => columns.map((name) => csvCell(row.get(name) ?? "")).join(","));
+  return [columns.map(csvCell).join(","), ...lines, ""].join("\r\n");
 }
 
 function cellsOf(prediction: Json): Cells {
@@ -35,6 +35,7 @@ function textOf(value: Json): string {
   return typeof value === "string" ? value : writeJson(value);
 }
 
-function quote(text: string): string {
+/** A text as one cell, in quotes where it needs them. */
+export function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

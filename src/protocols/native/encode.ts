@@ -2,9 +2,9 @@ import { writeJson } from "../../base/index.ts";
 import type { Json, PredictResponse } from "../../model/index.ts";
 import { plainTensor } from "../../tensor/index.ts";
 import type { HttpReply } from "../contract.ts";
+import { millis, serverTiming, tenths } from "../spent.ts";
 import { encodeCsv } from "./encode-csv.ts";
-
-export type AnswerType = "application/json" | "text/csv" | "application/x-ndjson";
+import type { AnswerType } from "./media-type.ts";
 
 /** What an answer holds beside the response. */
 export interface AnswerChoice {
@@ -39,8 +39,8 @@ export function encodeJson(response: PredictResponse, outputs?: readonly string[
   if (!predictions || outputs) text += `,"outputs":${writeJson(outputsOf(response, outputs))}`;
   if (warnings) text += `,"warnings":${JSON.stringify(warnings)}`;
   const { queueUs, computeUs, cpuUs, batchRows } = timing;
-  text += `,"timing":{"queueUs":${round(queueUs)},"computeUs":${round(computeUs)},"cpuUs":${round(cpuUs)},"batchRows":${batchRows}}`;
-  return `${text},"costUs":${round(costUs)}}`;
+  text += `,"timing":{"queueUs":${tenths(queueUs)},"computeUs":${tenths(computeUs)},"cpuUs":${tenths(cpuUs)},"batchRows":${batchRows}}`;
+  return `${text},"costUs":${tenths(costUs)}}`;
 }
 
 /** Predictions as JSON text; the fast writer stumbles over 64-bit integers only, which are rare here. */
@@ -67,12 +67,9 @@ function answerHeaders(
   const { queueUs, computeUs } = timing;
   return {
     "content-type": type,
-    "server-timing": `queue;dur=${millis(queueUs)}, compute;dur=${millis(computeUs)}, total;dur=${millis(queueUs + computeUs)}`,
+    "server-timing": `${serverTiming(timing)}, total;dur=${millis(queueUs + computeUs)}`,
     "x-model": model,
     "x-model-version": String(version),
-    "x-sirve-cost-us": String(round(costUs)),
+    "x-sirve-cost-us": String(tenths(costUs)),
   };
 }
-
-const round = (us: number) => Math.round(us * 10) / 10;
-const millis = (us: number) => Math.round(us) / 1000;

@@ -4,6 +4,9 @@ export interface MediaType {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
+/** What answers with predictions can be written as. */
+export type AnswerType = "application/json" | "text/csv" | "application/x-ndjson";
+
 const TOKEN = /^[a-z0-9!#$&^_.+*-]+\/[a-z0-9!#$&^_.+*-]+$/;
 
 /** Reads a Content-Type header; type "" if there is none or it is malformed. @see RFC 9110, 8.3.1. */
@@ -19,9 +22,7 @@ export function parseMediaType(header: string | undefined): MediaType {
 }
 
 /** The media type of an answer: the first of ours that the client names; JSON for all else. */
-export function chooseAnswerType(
-  accept: string | undefined,
-): "application/json" | "text/csv" | "application/x-ndjson" {
+export function chooseAnswerType(accept: string | undefined): AnswerType {
   if (accept === undefined || accept === "*/*" || accept === "application/json") return "application/json";
   for (const entry of accept.split(",")) {
     const { type } = parseMediaType(entry);

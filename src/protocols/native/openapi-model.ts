@@ -1,10 +1,5 @@
-import {
-  type Json,
-  type Manifest,
-  type RowLayout,
-  rowLayout,
-  type VersionDescription,
-} from "../../model/index.ts";
+import { type Manifest, type RowLayout, rowLayout, type VersionDescription } from "../../model/index.ts";
+import { csvCell } from "./encode-csv.ts";
 import { exampleRow, inputsSchema, type JsonSchema, rowSchema } from "./openapi-columns.ts";
 import { predictionSchema } from "./openapi-predictions.ts";
 import { PROBLEM_RESPONSE } from "./openapi-schemas.ts";
@@ -105,17 +100,15 @@ function jsonMedia(layout: RowLayout, inputs: JsonSchema, kind: string): JsonSch
 
 function tabularMedia(layout: RowLayout): JsonSchema {
   const row = exampleRow(layout);
-  const values = Object.values(row).map((value) => csvCell(value));
-  const example = `${Object.keys(row).map(csvCell).join(",")}\n${values.join(",")}\n`;
+  const values = Object.values(row).map((value) =>
+    typeof value === "string" ? value : JSON.stringify(value),
+  );
+  const lines = [Object.keys(row), values].map((cells) => cells.map(csvCell).join(","));
+  const example = `${lines.join("\n")}\n`;
   return {
     "text/csv": { schema: { type: "string" }, example },
     "application/x-ndjson": { schema: { type: "string" }, example: `${JSON.stringify(row)}\n` },
   };
-}
-
-function csvCell(value: Json): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function answerResponse(prediction: JsonSchema, layout: RowLayout): JsonSchema {

@@ -2,6 +2,7 @@ import { decodeMessage, PlatformError } from "../../base/index.ts";
 import type { ControlPlane } from "../../model/index.ts";
 import type { GrpcMethod, GrpcProtocol, Planes } from "../contract.ts";
 import { type UnaryHandlers, unaryMethods } from "../grpc/service-table.ts";
+import type { GrpcStatus } from "../grpc/status.ts";
 import { configFields } from "./config-fields.ts";
 import { decodeGrpcCall, grpcVersion } from "./grpc-decode.ts";
 import { encodeInferResponse } from "./grpc-encode.ts";
@@ -40,7 +41,7 @@ export function openInferenceGrpc(planes: Planes, options: OpenInferenceOptions)
 }
 
 /** The status of a thrown error on this wire. */
-function grpcFailure(thrown: unknown): { readonly code: number; readonly message: string } {
+function grpcFailure(thrown: unknown): GrpcStatus {
   const error = PlatformError.from(thrown);
   return { code: grpcStatus(error), message: error.message };
 }

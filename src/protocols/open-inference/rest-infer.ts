@@ -1,4 +1,5 @@
 import type { HttpReply, HttpRequest, Planes } from "../contract.ts";
+import { serverTiming, tenths } from "../spent.ts";
 import { JSON_LENGTH_HEADER, jsonLength } from "./binary-extension.ts";
 import { chooseCoding, decodeContent, encodeContent } from "./content-coding.ts";
 import { decodeInferRequest, type RestCall, type Target } from "./decode-json.ts";
@@ -48,8 +49,8 @@ function decodeBody(
 }
 
 function inferReply({ json, tail }: EncodedAnswer, { timing, costUs }: InferAnswer): HttpReply {
-  const cost = String(Math.round(costUs * 10) / 10);
-  const spent = `queue;dur=${millis(timing.queueUs)}, compute;dur=${millis(timing.computeUs)}`;
+  const cost = String(tenths(costUs));
+  const spent = serverTiming(timing);
   if (tail.length === 0) {
     const headers = { "content-type": "application/json", "server-timing": spent, "x-sirve-cost-us": cost };
     return { status: 200, headers, body: json };
@@ -62,11 +63,6 @@ function inferReply({ json, tail }: EncodedAnswer, { timing, costUs }: InferAnsw
     "x-sirve-cost-us": cost,
   };
   return { status: 200, headers, body: [text, ...tail], isOwned: true };
-}
-
-/** Microseconds as milliseconds, to the microsecond. */
-function millis(us: number): number {
-  return Math.round(us) / 1000;
 }
 
 /** The reply in the coding that the client prefers, if it takes one of ours. */

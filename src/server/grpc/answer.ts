@@ -1,8 +1,9 @@
 import type { ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
 import type { Clock } from "../../base/index.ts";
+import type { GrpcStatus } from "../../protocols/index.ts";
 import { ACCEPTED_ENCODINGS } from "./compression.ts";
-import { encodeMessage, type GrpcStatus } from "./status.ts";
+import { encodeMessage } from "./status.ts";
 
 const HEADERS = {
   ":status": 200,

@@ -1,6 +1,6 @@
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type Deadline, PlatformError } from "../../base/index.ts";
-import type { GrpcMethod } from "../../protocols/index.ts";
+import { type GrpcMethod, type GrpcStatus, statusOf } from "../../protocols/index.ts";
 import { createContext, type HeaderFields } from "../context.ts";
 import { chooseRequestId } from "../request-id.ts";
 import { ServerSpan } from "../server-span.ts";
@@ -10,7 +10,6 @@ import { checkEncoding } from "./compression.ts";
 import { encodeFrame } from "./frames.ts";
 import { Incoming } from "./incoming.ts";
 import type { GrpcEndpoint, GrpcService } from "./service.ts";
-import { type GrpcStatus, statusOf } from "./status.ts";
 import { parseTimeout } from "./timeout.ts";
 
 const OK: GrpcStatus = { code: 0, message: "" };

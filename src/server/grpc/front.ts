@@ -5,7 +5,7 @@ import type { GrpcProtocol } from "../../protocols/index.ts";
 import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
 import { ByteBudget } from "../byte-budget.ts";
 import { Connections } from "../connections.ts";
-import { drain, LAST_WORDS_MS, within } from "../drain.ts";
+import { drain, interrupt, LAST_WORDS_MS, within } from "../drain.ts";
 import { checkListenAddress, type ListenAddress, listenOn } from "../listen.ts";
 import { CallExchange } from "./exchange.ts";
 import type { GrpcEndpoint, GrpcService } from "./service.ts";
@@ -40,6 +40,8 @@ export interface GrpcFront {
    * with `unavailable` and closes what is left. May be called once.
    */
   close(graceMs: number): Promise<void>;
+  /** Ends running calls with `unavailable` now. */
+  interrupt(): void;
 }
 
 const HELD_MESSAGES = 16;
@@ -69,6 +71,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcFront {
       return await listenOn(server, settings, "--grpc-port");
     },
     close: (graceMs) => closeServer(server, service, graceMs),
+    interrupt: () => interrupt(service.connections),
   };
 }
 

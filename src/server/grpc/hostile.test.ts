@@ -6,9 +6,9 @@ import { ManualClock } from "../../../test/kit/manual-clock.ts";
 import { Deadlines, systemClock } from "../../base/index.ts";
 import { configSchema } from "../../config/index.ts";
 import type { GrpcMethod, GrpcProtocol } from "../../protocols/index.ts";
+import { statusOf } from "../../protocols/index.ts";
 import { silentLogger } from "../../telemetry/index.ts";
 import { createGrpcServer, type GrpcFront, type GrpcServerOptions } from "./front.ts";
-import { statusOf } from "./status.ts";
 
 const echo: GrpcMethod = { kind: "unary", path: "/t.S/Echo", handle: async (message) => message };
 const hang: GrpcMethod = {

@@ -1,18 +1,3 @@
-import { PlatformError, STATUS } from "../../base/index.ts";
-
-/** How a call ended, as its trailers say it. */
-export interface GrpcStatus {
-  /** 0 to 16. */
-  readonly code: number;
-  readonly message: string;
-}
-
-/** The status of a thrown error, for what no protocol owns. */
-export function statusOf(thrown: unknown): GrpcStatus {
-  const { code, message } = PlatformError.from(thrown);
-  return { code: STATUS[code].grpc, message };
-}
-
 /** Messages are cut here: trailers have a size limit of their own. */
 const MAX_MESSAGE_CHARS = 4096;
 
