@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PlatformError } from "../base/index.ts";
+import { PlatformError, parseJson } from "../base/index.ts";
 
 const column = z
   .strictObject({
@@ -93,7 +93,8 @@ export const emptyManifest: Manifest = Object.freeze(manifestSchema.parse({}));
 export function parseManifest(text: string): Manifest {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text); // Whose messages name line and column.
+    parseJson(Buffer.from(text)); // Which bounds nesting; the schema's own reader would overflow its stack.
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : "not JSON";
     throw new PlatformError("invalid_argument", `model.json is not JSON: ${problem}`, {

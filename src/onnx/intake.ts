@@ -1,4 +1,5 @@
 import type { Hash } from "node:crypto";
+import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Deadline, PlatformError } from "../base/index.ts";
@@ -6,6 +7,8 @@ import { MAX_FILE_BYTES } from "./limits.ts";
 import { refusal } from "./refusal.ts";
 import { SNIFF_BYTES, wrongFormat } from "./sniff.ts";
 
+/** A pipe put there meanwhile must not make this wait for its writer. */
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 /** Read and hashed at once, so that the event loop is free in between. */
 const PIECE_BYTES = 1 << 18;
 
@@ -35,13 +38,14 @@ export class Intake {
    */
   async readModel(path: string): Promise<Uint8Array> {
     const name = basename(path);
-    // Looks before opening: opening a pipe would wait for its writer.
+    // Looks before opening, because opening some devices has effects.
     const stats = await stat(path).catch(() => undefined);
     if (!stats) throw new PlatformError("not_found", `${name} is not there`, { field: name });
     if (!stats.isFile()) throw refusal(`${name} is not a regular file`, { field: name });
     this.#count(name, stats.size);
-    const file = await open(path, "r");
+    const file = await open(path, FLAGS);
     try {
+      if (!(await file.stat()).isFile()) throw refusal(`${name} is not a regular file`, { field: name });
       return await this.#readWhole(file, name, stats.size);
     } finally {
       await file.close();

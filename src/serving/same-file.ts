@@ -1,5 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { PlatformError } from "../base/index.ts";
+import { readBeside } from "./read-beside.ts";
+
+/** A digest, and the name of its file, however long. */
+const MAX_DIGEST_BYTES = 8192;
 
 /** Remembers a file as it is; the result throws if it has been replaced or written to since. */
 export async function watchFile(path: string): Promise<() => Promise<void>> {
@@ -44,9 +48,11 @@ export async function checkDigest(path: string, digest: string): Promise<void> {
 
 async function readDigest(path: string): Promise<string | undefined> {
   try {
-    const [digest = ""] = (await readFile(path, "utf8")).slice(0, 200).trim().split(/\s+/);
+    const text = (await readBeside(path, MAX_DIGEST_BYTES)).toString("utf8");
+    const [digest = ""] = text.slice(0, 200).trim().split(/\s+/);
     return digest.toLowerCase();
-  } catch {
+  } catch (thrown) {
+    if (thrown instanceof PlatformError) throw thrown; // Something that cannot hold a digest.
     return undefined; // No such file: nobody said what the digest must be.
   }
 }
