@@ -25,7 +25,14 @@ export interface FoundVersion {
 export interface FolderSnapshot {
   readonly versions: readonly FoundVersion[];
   /** What lies there and is not a model, with the reason. */
-  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+  readonly problems: readonly Problem[];
+  /** Models whose folders cannot be read now: nothing is known of them, so they stay as they are. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+interface Problem {
+  readonly path: string;
+  readonly reason: string;
 }
 
 /**
@@ -37,20 +44,27 @@ export interface FolderSnapshot {
  */
 export async function scanFolder(root: string): Promise<FolderSnapshot> {
   const versions: FoundVersion[] = [];
-  const problems: { path: string; reason: string }[] = [];
+  const problems: Problem[] = [];
+  const unreadable = new Set<string>();
   for (const entry of await entriesOf(root)) {
     const path = join(root, entry.name);
     const isFile = entry.name.endsWith(".onnx");
     const model = isFile ? entry.name.slice(0, -".onnx".length) : entry.name;
-    if (!isFile && !(await isDirectory(path))) continue;
+    if (!isFile && !(await isDirectory(path, entry))) continue;
     if (!isModelName(model)) {
       problems.push({ path, reason: `"${model}" is not a model name: ${NAME_RULE}` });
       continue;
     }
-    const found = isFile ? await singleFile(root, model) : await versionFolders(path, model, problems);
-    versions.push(...found);
+    try {
+      versions.push(
+        ...(isFile ? await singleFile(root, model) : await versionFolders(path, model, problems)),
+      );
+    } catch (error) {
+      unreadable.add(model);
+      problems.push({ path, reason: PlatformError.from(error).message });
+    }
   }
-  return { versions, problems };
+  return { versions, problems, unreadable };
 }
 
 async function entriesOf(directory: string): Promise<Dirent[]> {
@@ -65,6 +79,16 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
       expected: "a folder that this user may read",
       cause,
     });
+  }
+}
+
+/** The same for a folder that may have been deleted since it was seen: it then has none. */
+async function entriesWithin(directory: string): Promise<Dirent[]> {
+  try {
+    return await entriesOf(directory);
+  } catch (error) {
+    if (await statOf(directory)) throw error;
+    return [];
   }
 }
 
@@ -94,17 +118,17 @@ async function singleFile(root: string, model: string): Promise<FoundVersion[]> 
 async function versionFolders(
   directory: string,
   model: string,
-  problems: { path: string; reason: string }[],
+  problems: Problem[],
 ): Promise<FoundVersion[]> {
   const found: FoundVersion[] = [];
   const shared = await statOf(join(directory, "model.json"));
   const { mtimeMs = 0 } = (await statOf(directory)) ?? {};
-  for (const { name } of await entriesOf(directory)) {
-    const path = join(directory, name);
-    if (!(await isDirectory(path))) continue;
-    const version = parseVersion(name);
-    if (version === undefined) problems.push({ path, reason: `"${name}" is not a version: 1, 2, 3 …` });
-    else found.push(...(await versionFolder(path, { model, version }, { shared, mtimeMs })));
+  for (const entry of await entriesWithin(directory)) {
+    const path = join(directory, entry.name);
+    if (!(await isDirectory(path, entry))) continue;
+    const version = parseVersion(entry.name);
+    if (version === undefined) problems.push({ path, reason: `"${entry.name}" is not a version: 1, 2, 3 …` });
+    else found.push(...(await versionFolder(path, { model, version }, { shared, mtimeMs, problems })));
   }
   return found;
 }
@@ -114,16 +138,25 @@ interface ModelFolder {
   /** Its `model.json`. */
   readonly shared: Stats | undefined;
   readonly mtimeMs: number;
+  readonly problems: Problem[];
 }
+
+/** A version has a handful of files; each is looked at again and again. */
+const MAX_FILES = 1000;
 
 async function versionFolder(
   directory: string,
   { model, version }: Pick<FoundVersion, "model" | "version">,
-  { shared, mtimeMs }: ModelFolder,
+  { shared, mtimeMs, problems }: ModelFolder,
 ): Promise<FoundVersion[]> {
   const own = await statOf(directory);
+  const entries = await entriesWithin(directory);
+  if (entries.length > MAX_FILES) {
+    problems.push({ path: directory, reason: `it holds more than ${MAX_FILES} files` });
+    return [];
+  }
   const files: [string, Stats | undefined][] = [["../model.json", shared]];
-  for (const { name } of await entriesOf(directory)) files.push([name, await statOf(join(directory, name))]);
+  for (const { name } of entries) files.push([name, await statOf(join(directory, name))]);
   const has = (name: string) => files.find(([file, stats]) => file === name && stats?.isFile());
   if (!has("model.onnx")) return [];
   const manifest = has("model.json") ? join(directory, "model.json") : undefined;
@@ -160,6 +193,8 @@ async function statOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+/** Asks the system only for what may be one, a link perhaps. */
+async function isDirectory(path: string, entry: Dirent): Promise<boolean> {
+  if (entry.isFile()) return false;
   return (await statOf(path))?.isDirectory() ?? false;
 }

@@ -68,6 +68,7 @@ const look = (whole: readonly FoundVersion[], incomplete: readonly FoundVersion[
   whole,
   incomplete,
   problems: [],
+  unreadable: new Set(),
 });
 const settled = async () => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();

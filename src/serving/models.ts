@@ -18,7 +18,7 @@ export class Models {
   readonly #options: ModelsOptions;
   readonly #models = new Map<string, ModelLifecycle>();
   readonly #asked = new Map<string, VersionPolicy>();
-  #latest: Look = { whole: [], incomplete: [], problems: [] };
+  #latest: Look = { whole: [], incomplete: [], problems: [], unreadable: new Set() };
   #looks = 0;
   #settled = false;
   #stopped = false;
@@ -33,16 +33,17 @@ export class Models {
     this.isSettled(); // As it is before this look brings something new.
     this.#latest = look;
     this.#looks += 1;
-    const names = new Set([...look.whole, ...look.incomplete].map(({ model }) => model));
-    for (const name of new Set([...names, ...this.#models.keys()])) this.#apply(name, look);
+    const whole = Map.groupBy(look.whole, ({ model }) => model);
+    const incomplete = Map.groupBy(look.incomplete, ({ model }) => model);
+    for (const name of new Set([...whole.keys(), ...incomplete.keys(), ...this.#models.keys()])) {
+      this.#apply(name, whole.get(name) ?? [], incomplete.get(name) ?? []);
+    }
     this.#lookWaiters.wake();
   }
 
-  #apply(name: string, { whole, incomplete }: Look): void {
+  #apply(name: string, files: FoundVersion[], incomplete: readonly FoundVersion[]): void {
     const model = this.#modelOf(name);
-    const ofModel = (found: FoundVersion) => found.model === name;
-    const files = whole.filter(ofModel);
-    const writing = new Set(incomplete.filter(ofModel).map(({ version }) => version));
+    const writing = new Set(incomplete.map(({ version }) => version));
     if (this.#options.policy) model.update(files, writing);
     else model.note(files, writing);
     if (!model.isGone()) return;

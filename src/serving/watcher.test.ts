@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -59,6 +59,18 @@ test("uploads in progress, odd names and odd versions are not taken, and odd one
   const reasons = looks.at(-1)?.problems.map((p) => p.reason) ?? [];
   assert.ok(reasons.some((r) => r.includes('"007" is not a version')));
   assert.ok(reasons.some((r) => r.includes('"bad name" is not a model name')));
+});
+
+test("one model's folder that cannot be read is named, and takes nothing from the others", async (t) => {
+  if (process.getuid?.() === 0) return t.skip("root can read every folder");
+  put("locked/1/model.onnx", 60_000);
+  chmodSync(join(root, "locked"), 0);
+  const { watcher, names, looks } = watch();
+  await watcher.look();
+  chmodSync(join(root, "locked"), 0o700);
+  rmSync(join(root, "locked"), { recursive: true });
+  assert.deepEqual([...(looks.at(-1)?.unreadable ?? [])], ["locked"]);
+  assert.ok(names("whole")?.includes("old@1"));
 });
 
 test("a folder that cannot be read is reported and takes nothing away", async () => {

@@ -8,6 +8,7 @@ export interface Look {
   /** Versions that are still being written. */
   readonly incomplete: readonly FoundVersion[];
   readonly problems: FolderSnapshot["problems"];
+  readonly unreadable: FolderSnapshot["unreadable"];
 }
 
 export interface WatcherOptions {
@@ -70,9 +71,10 @@ export class FolderWatcher {
       const snapshot = await scanFolder(this.#options.root);
       const whole = snapshot.versions.filter((found) => this.#isWhole(found));
       this.#isFirst = false;
-      const incomplete = snapshot.versions.filter((found) => !whole.includes(found));
+      const taken = new Set(whole);
+      const incomplete = snapshot.versions.filter((found) => !taken.has(found));
       this.#seen = new Map(snapshot.versions.map((found) => [found.path, found.fingerprint]));
-      if (!this.#stopped) this.#options.onLook({ whole, incomplete, problems: snapshot.problems });
+      if (!this.#stopped) this.#options.onLook({ ...snapshot, whole, incomplete });
     } catch (error) {
       this.#options.onError(error);
     }
