@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json, Signature } from "../model/index.ts";
-import { plainTensor, tensorOf } from "../tensor/index.ts";
+import { plainTensor, tensorOf, toBrain, toHalf } from "../tensor/index.ts";
 import { decodeArrays } from "./arrays.ts";
 
 const signature: Signature = {
@@ -112,3 +112,29 @@ test("what a tensor is printed as reads back as the same tensor", () => {
     }),
   );
 });
+
+const printed: {
+  readonly dtype: "FP16" | "BF16" | "FP32" | "FP64";
+  readonly values: number[];
+  readonly text: string;
+}[] = [
+  { dtype: "FP64", values: [0.1, 0.7966211438179016], text: "[0.1,0.7966211438179016]" },
+  { dtype: "FP32", values: [0.1, 0.7966211438179016], text: "[0.1,0.79662114]" },
+  { dtype: "FP32", values: [3.4028234663852886e38, -1e-45], text: "[3.4028235e+38,-1e-45]" },
+  { dtype: "FP16", values: [toHalf(0.1), toHalf(-65504)], text: "[0.099975586,-65504]" },
+  {
+    dtype: "BF16",
+    values: [toBrain(0.1), toBrain(3.3895313892515355e38)],
+    text: "[0.100097656,3.3895314e+38]",
+  },
+];
+
+for (const { dtype, values, text } of printed) {
+  test(`${dtype} ${values.join(" and ")} are printed no longer than they are precise, and read back`, () => {
+    const tensor = tensorOf(dtype, [1, 2], values);
+    assert.equal(JSON.stringify(plainTensor(tensor)), `[${text}]`);
+    const inputs = [{ name: "x", dtype, shape: [-1, 2], batchAxis: 0 }] as const;
+    const decoded = decodeArrays({ inputs, outputs: [] }, new Map([["x", plainTensor(tensor)]]));
+    assert.deepEqual(decoded.get("x"), tensor);
+  });
+}

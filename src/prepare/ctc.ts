@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json, Signature } from "../model/index.ts";
-import { plainNumber, type Tensor } from "../tensor/index.ts";
+import { plainFloat, type Tensor } from "../tensor/index.ts";
 import type { Interpret } from "./contents.ts";
 import type { ModelFiles } from "./contract.ts";
 import { parseParameters, type Step, stepError } from "./parameters.ts";
@@ -88,7 +88,7 @@ function decodeRow(scores: Tensor, row: number, classes: readonly string[], blan
     }
     previous = best;
   }
-  return { text, confidence: plainNumber(count === 0 ? 0 : confidence / count) };
+  return { text, confidence: plainFloat(count === 0 ? 0 : confidence / count, scores.dtype) };
 }
 
 function argmax(scores: Tensor, start: number, width: number): number {

@@ -141,7 +141,8 @@ function writeFloat(
   const number = floatOf(value);
   if (number === undefined) return false;
   const isGiven = typeof value === "number" || typeof value === "bigint";
-  if (isGiven && Math.abs(number) > encoded.max) return false;
+  // Rounded first: the shortest decimal of the largest float lies a little above it.
+  if (isGiven && Math.abs(Math.fround(number)) > encoded.max) return false;
   data[at] = encoded.as(number);
   return true;
 }

@@ -133,7 +133,7 @@ test("softmax and top name the likeliest classes first", async () => {
     first.top.map(({ label }) => label),
     ["y", "x"],
   );
-  assert.ok(Math.abs((first.top[0]?.probability ?? 0) - 1 / (1 + Math.exp(-1))) < 1e-12);
+  assert.ok(Math.abs((first.top[0]?.probability ?? 0) - 1 / (1 + Math.exp(-1))) < 1e-7);
 });
 
 test("softmax sums to one per row and keeps the order of scores", () => {
@@ -144,8 +144,8 @@ test("softmax sums to one per row and keeps the order of scores", () => {
         maxLength: 20,
       }),
       (scores) => {
-        const data = softmax(tensorOf("FP32", [1, scores.length], scores)).data as Float64Array;
-        assert.ok(Math.abs(data.reduce((sum, value) => sum + value, 0) - 1) < 1e-9);
+        const data = softmax(tensorOf("FP32", [1, scores.length], scores)).data as Float32Array;
+        assert.ok(Math.abs(data.reduce((sum, value) => sum + value, 0) - 1) < 1e-6);
         for (let i = 1; i < scores.length; i++) {
           if ((scores[i] ?? 0) > (scores[i - 1] ?? 0)) assert.ok((data[i] ?? 0) >= (data[i - 1] ?? 0));
         }

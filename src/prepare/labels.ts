@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json, Signature, TensorSpec } from "../model/index.ts";
-import { plainElement, plainNumber, rowCount, type Tensor, type Tensors } from "../tensor/index.ts";
+import { plainElement, rowCount, type Tensor, type Tensors } from "../tensor/index.ts";
 import type { Interpret } from "./contents.ts";
 import { parseParameters, type Step, stepError } from "./parameters.ts";
 import { scoreAt, scoreOutput } from "./scores.ts";
@@ -108,7 +108,7 @@ function readScores(
   for (let i = 0; i < width; i++) {
     const score = scoreAt(scores, start + i);
     if (score > scoreAt(scores, start + best)) best = i;
-    probabilities[className(names, i)] = plainNumber(score);
+    probabilities[className(names, i)] = plainElement(scores, start + i);
   }
   return { probabilities, best };
 }
@@ -118,7 +118,7 @@ function scoreOf(scores: Tensor, row: number, place: number | undefined): Json {
   const width = scores.data.length / Math.max(1, rowCount(scores));
   return place === undefined || place < 0 || place >= width
     ? null
-    : plainNumber(scoreAt(scores, row * width + place));
+    : plainElement(scores, row * width + place);
 }
 
 /** Which class a given label is; undefined where that cannot be told. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json, Signature } from "../model/index.ts";
-import { plainNumber, type Tensor } from "../tensor/index.ts";
+import { type DType, plainFloat, type Tensor } from "../tensor/index.ts";
 import type { Interpret } from "./contents.ts";
 import { parseParameters, type Step } from "./parameters.ts";
 import { scoreAt, scoreOutput } from "./scores.ts";
@@ -48,21 +48,21 @@ export function createSegments(signature: Signature, step: Step): Interpret {
   return (outputs) => {
     const scores = outputs.get(name) as Tensor; // The signature has it, and a sound has at least one frame.
     const frames = Array.from({ length: scores.data.length }, (_, i) => scoreAt(scores, i));
-    return [describeSound(frames, parameters)];
+    return [describeSound(frames, scores.dtype, parameters)];
   };
 }
 
-function describeSound(frames: readonly number[], parameters: SegmentsParameters): Json {
+function describeSound(frames: readonly number[], dtype: DType, parameters: SegmentsParameters): Json {
   const { frameMs, probabilities } = parameters;
   const segments = findSegments(frames, parameters).map(({ start, end }) => ({
     startMs: Math.round(start * frameMs),
     endMs: Math.round(end * frameMs),
-    probability: plainNumber(mean(frames.slice(start, end))),
+    probability: plainFloat(mean(frames.slice(start, end)), dtype),
   }));
   return {
     segments,
     seconds: (frames.length * frameMs) / 1000,
-    ...(probabilities && { probabilities: frames.map(plainNumber) }),
+    ...(probabilities && { probabilities: frames.map((frame) => plainFloat(frame, dtype)) }),
   };
 }
 

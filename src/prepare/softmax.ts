@@ -23,7 +23,10 @@ export function createSoftmax(signature: Signature, step: Step): (outputs: Tenso
   };
 }
 
-/** Softmax over the last axis, [..., k] → FP64 [..., k]; shifted by the largest score, so that nothing overflows. */
+/**
+ * Softmax over the last axis, [..., k] → [..., k], of FP64 for FP64 and FP32 for narrower scores;
+ * shifted by the largest score, so that nothing overflows.
+ */
 export function softmax(scores: Tensor): Tensor {
   const width = scores.shape.at(-1) ?? 1;
   const data = new Float64Array(scores.data.length);
@@ -38,5 +41,8 @@ export function softmax(scores: Tensor): Tensor {
     }
     for (let i = start; i < start + width; i++) data[i] = (data[i] ?? 0) / sum;
   }
-  return { dtype: "FP64", shape: scores.shape, data };
+  const { shape } = scores;
+  return scores.dtype === "FP64"
+    ? { dtype: "FP64", shape, data }
+    : { dtype: "FP32", shape, data: Float32Array.from(data) };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json, Signature } from "../model/index.ts";
-import { plainNumber, rowCount, type Tensor } from "../tensor/index.ts";
+import { plainFloat, rowCount, type Tensor } from "../tensor/index.ts";
 import type { Interpret } from "./contents.ts";
 import { className } from "./labels.ts";
 import { parseParameters, type Step, stepError } from "./parameters.ts";
@@ -50,7 +50,7 @@ function topOf(scores: Tensor, row: number, k: number, labels: readonly string[]
     best.splice(place === -1 ? best.length : place, 0, { label: className(labels, i), score });
     best.length = Math.min(best.length, k);
   }
-  const top = best.map(({ label, score }) => ({ label, probability: plainNumber(score) }));
+  const top = best.map(({ label, score }) => ({ label, probability: plainFloat(score, scores.dtype) }));
   const [first] = top;
   return { label: first?.label ?? null, probability: first?.probability ?? null, top };
 }

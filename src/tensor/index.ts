@@ -10,7 +10,7 @@ export {
   viewStorage,
 } from "./dtype.ts";
 export { fromBrain, fromHalf, toBrain, toHalf } from "./half.ts";
-export { plainElement, plainNumber, plainRow, plainTensor } from "./plain.ts";
+export { plainElement, plainFloat, plainRow, plainTensor } from "./plain.ts";
 export { decodeRaw, encodeRaw, rawByteLength } from "./raw.ts";
 export { concatRows, rowCount, rowKey, sliceRows, splitRows } from "./rows.ts";
 export { Strings } from "./strings.ts";

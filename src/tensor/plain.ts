@@ -1,23 +1,32 @@
-import type { Json } from "../base/index.ts";
+import { type Json, shortestFloat32 } from "../base/index.ts";
+import type { DType } from "./dtype.ts";
 import { fromBrain, fromHalf } from "./half.ts";
 import { rowCount } from "./rows.ts";
 import { Strings } from "./strings.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Element `index` of a tensor as JSON: see {@link plainNumber} for floats; 64-bit integers without loss. */
+/** Element `index` of a tensor as JSON: see {@link plainFloat} for floats; 64-bit integers without loss. */
 export function plainElement(tensor: Tensor, index: number): Json {
   const { data, dtype } = tensor;
   if (data instanceof Strings) return data.at(index);
   const value = data[index] ?? 0;
   if (dtype === "BOOL") return value !== 0;
   if (typeof value === "bigint") return isSafe(value) ? Number(value) : value;
-  if (dtype === "FP16") return plainNumber(fromHalf(value));
-  if (dtype === "BF16") return plainNumber(fromBrain(value));
-  return plainNumber(value);
+  if (dtype === "FP16") return plainFloat(fromHalf(value), dtype);
+  if (dtype === "BF16") return plainFloat(fromBrain(value), dtype);
+  return dtype === "FP32" ? plainFloat(value, dtype) : plainDouble(value);
 }
 
-/** A float as JSON, which knows no NaN (null) and no infinities ("Infinity", "-Infinity"). */
-export function plainNumber(value: number): Json {
+/**
+ * A number of the precision of `dtype` as JSON. What is not FP64 is told by the shortest decimal that
+ * reads back as the same float32: 0.1, not 0.10000000149011612. JSON knows no NaN (null) and no
+ * infinities ("Infinity", "-Infinity").
+ */
+export function plainFloat(value: number, dtype: DType): Json {
+  return plainDouble(dtype === "FP64" ? value : shortestFloat32(Math.fround(value)));
+}
+
+function plainDouble(value: number): Json {
   if (Number.isFinite(value)) return value;
   return Number.isNaN(value) ? null : String(value);
 }

@@ -161,6 +161,11 @@ const cases: { readonly name: string; readonly sent: Sent; readonly payload: Pay
     payload: cells({ a: "1", b: "x y" }),
   },
   {
+    name: "text under curl's default type",
+    sent: { type: "application/x-www-form-urlencoded", body: "win a prize" },
+    payload: contents(content("text/plain", Buffer.from("win a prize"))),
+  },
+  {
     name: "a form with a file",
     sent: { type: FORM, body: form(['name="f"; filename="a.png"\r\nContent-Type: image/png', PNG]) },
     payload: contents(content("image/png", PNG)),

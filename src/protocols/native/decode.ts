@@ -10,6 +10,9 @@ import { sniff } from "./sniff.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
+/** A form without one is a text that curl sent by -d. */
+const EQUALS = 0x3d;
+
 /**
  * What a request asks, by its Content-Type: JSON, CSV, a picture, a sound, text, a form. Without
  * one, or with one that says nothing (application/octet-stream, and curl's default for -d), by
@@ -49,7 +52,7 @@ function decodeMedia(body: Uint8Array, type: string): JsonRequest {
   if (type !== "" && type !== "application/octet-stream" && type !== FORM) throw unknownType(type);
   const seen = sniff(body);
   if (seen === "application/json") return decodeJson(parseJson(body));
-  if (type === FORM && seen === "text/plain") return decodeFields(body);
+  if (type === FORM && seen === "text/plain" && body.includes(EQUALS)) return decodeFields(body);
   return contents([{ mediaType: seen, bytes: body }]);
 }
 
