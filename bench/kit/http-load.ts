@@ -86,7 +86,7 @@ function closeQuietly(socket: Socket): void {
 }
 
 /** Finds the end of each answer; only answers with a Content-Length are expected. */
-class AnswerReader {
+export class AnswerReader {
   #head = "";
   #missing = -1;
   #status = 0;

@@ -79,7 +79,11 @@ export class PlatformError extends Error {
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions & ErrorDetails = {}) {
     const { cause, ...details } = options;
+    const limit = Error.stackTraceLimit;
+    // A refusal is an answer, not a fault of ours: under overload its stack would cost more than the rest of it.
+    if (code !== "internal") Error.stackTraceLimit = 0;
     super(message, cause === undefined ? undefined : { cause });
+    Error.stackTraceLimit = limit;
     this.name = "PlatformError";
     this.code = code;
     this.details = details;
