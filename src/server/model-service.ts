@@ -79,7 +79,7 @@ const cpuUs = () => {
 };
 
 function createModels(
-  { config, clock, deadlines, logger, metrics }: ModelServiceOptions,
+  { config, clock, deadlines, logger, metrics, isStopping }: ModelServiceOptions,
   engines: ReturnType<typeof createEngines>["byName"],
   bill: Bill,
 ): Models {
@@ -101,11 +101,12 @@ function createModels(
     namedPolicy: policy,
     deadlines,
     load: async (found, deadline) => loads.run(async () => loadVersion(found, deadline, loader)),
-    onChange: (status) => report(status, logger, metrics),
+    onChange: (status) => report(status, logger, metrics, isStopping()),
   });
 }
 
-function report(status: VersionStatus, logger: Logger, metrics: Metrics): void {
+/** Says what became of a version; on the way there, and when everything is unloaded, only for who looks closely. */
+function report(status: VersionStatus, logger: Logger, metrics: Metrics, isStopping: boolean): void {
   const { model, version, state, reason, loadMs, batching } = status;
   const fields = { model, version, state };
   if (state === "ready") {
@@ -120,7 +121,8 @@ function report(status: VersionStatus, logger: Logger, metrics: Metrics): void {
     logger.error("version does not load", { ...fields, reason });
   } else {
     if (state === "unloaded") metrics.unloaded();
-    logger.info(`version is ${state}`, fields);
+    const isOutcome = state === "unloaded" && !isStopping;
+    logger[isOutcome ? "info" : "debug"](`version is ${state}`, fields);
   }
 }
 

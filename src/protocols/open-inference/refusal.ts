@@ -16,8 +16,8 @@ const GRPC_STATUS: Partial<Record<ErrorCode, number>> = {
   too_large: 3,
 };
 
-/** JSON faults, which the contract answers with 500 although the client is to blame. */
-const jsonFaults = new WeakSet<PlatformError>();
+/** What the contract answers as an internal error although the server is not to blame: nothing to log. */
+const calledInternal = new WeakSet<PlatformError>();
 
 /** A refusal in the words of the contract. */
 export function refuse(
@@ -40,18 +40,31 @@ export function requestPrefix(id: string): string {
 
 /** A JSON syntax or type error: the client's fault, with status 500 in this dialect. */
 export function jsonFault(text: string, options: ErrorOptions & ErrorDetails = {}): PlatformError {
-  const error = refuse("invalid_argument", text, options);
-  jsonFaults.add(error);
+  return callInternal(refuse("invalid_argument", text, options));
+}
+
+/** A model that does not load, because it is not there or its files are wrong: an internal error in this dialect. */
+export function loadFault(
+  code: "not_found" | "failed_precondition",
+  text: string,
+  options: ErrorOptions & ErrorDetails,
+): PlatformError {
+  return callInternal(refuse(code, text, options));
+}
+
+function callInternal(error: PlatformError): PlatformError {
+  calledInternal.add(error);
   return error;
 }
 
 /** The HTTP status that this wire gives an error. */
 export function httpStatus(error: PlatformError): number {
-  if (jsonFaults.has(error)) return 500;
+  if (calledInternal.has(error)) return STATUS.internal.http;
   return HTTP_STATUS[error.code] ?? STATUS[error.code].http;
 }
 
 /** The gRPC status that this wire gives an error. */
 export function grpcStatus(error: PlatformError): number {
+  if (calledInternal.has(error)) return STATUS.internal.grpc;
   return GRPC_STATUS[error.code] ?? STATUS[error.code].grpc;
 }

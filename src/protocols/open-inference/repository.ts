@@ -1,6 +1,6 @@
 import { type ErrorDetails, PlatformError } from "../../base/index.ts";
 import type { ControlPlane, LoadState, VersionStatus } from "../../model/index.ts";
-import { refuse } from "./refusal.ts";
+import { loadFault, refuse } from "./refusal.ts";
 
 /** One line of the repository index; a model without versions has only its name. */
 export type ModelIndex = {
@@ -60,18 +60,12 @@ function loadFailure(thrown: unknown, model: string): PlatformError {
   const error = PlatformError.from(thrown);
   if (isControlRefused(error)) return controlRefused(error);
   if (error.code === "not_found") {
-    return refuse(
-      "internal",
-      `failed to load '${model}', failed to poll from model repository`,
-      caused(error),
-    );
+    const text = `failed to load '${model}', failed to poll from model repository`;
+    return loadFault("not_found", text, caused(error));
   }
   if (error.code !== "failed_precondition") return error;
-  return refuse(
-    "internal",
-    `failed to load '${model}', no version is available: ${error.message}`,
-    caused(error),
-  );
+  const text = `failed to load '${model}', no version is available: ${error.message}`;
+  return loadFault("failed_precondition", text, caused(error));
 }
 
 /** The control plane refuses loads and unloads by request while it follows the folder. */
