@@ -7,7 +7,7 @@ import type { RunningApp } from "../../server/index.ts";
 import { modelsTable } from "../models-table.ts";
 import { note, print } from "../output.ts";
 import { addressBox, urlOf } from "../serve/addresses.ts";
-import { exampleCommands } from "../serve/examples.ts";
+import { type Examples, exampleCommands, readExamples } from "../serve/examples.ts";
 import { followLoads, loadReporter } from "../serve/follow-loads.ts";
 import { addSettings, sourcesOf } from "../setting-options.ts";
 import { version } from "../version.ts";
@@ -37,6 +37,7 @@ async function serve(
 ): Promise<void> {
   const config = configOf(folder, self);
   checkFolder(config.models);
+  const examples = options.example ? readExamples(config.models) : undefined;
   const { startApp } = await import("../../server/index.ts");
   const app = await startApp(config, { version });
   let isOver = false;
@@ -49,9 +50,14 @@ async function serve(
   await followLoads(app.control, reporter, { clock: systemClock, isOver: () => isOver });
   // Now rather than at the end, which may be a kill.
   flushCompileCache();
-  if (!isOver) await introduce(app, config, options.example);
+  if (!isOver) introduce(app, examples);
   process.exitCode = await finished;
+  // Told twice, it does not wait for what still runs.
+  if (process.exitCode !== 0) systemClock.after(LAST_WORDS_MS, () => process.exit());
 }
+
+/** Time for requests that were broken off to be told so, in milliseconds. */
+const LAST_WORDS_MS = 300;
 
 /** A mistyped folder would be waited for, and nothing be served. @throws PlatformError `not_found`. */
 function checkFolder(folder: string): void {
@@ -66,18 +72,13 @@ function checkFolder(folder: string): void {
 }
 
 /** Shows what is served, and how to ask for it. */
-async function introduce(app: RunningApp, config: Config, isExample: boolean): Promise<void> {
+function introduce(app: RunningApp, examples: Examples | undefined): void {
   const models = app.control.list();
   print(`\n${modelsTable(models)}\n`);
-  if (!isExample) return;
+  if (!examples) return;
   const ready = models.filter(({ serving }) => serving !== undefined).map(({ model }) => model);
-  try {
-    const commands = exampleCommands(config.models, ready, urlOf(app.http));
-    print(`\nTry:\n${commands.map((one) => `  ${one}\n`).join("")}`);
-  } catch (thrown) {
-    await app.close();
-    throw thrown;
-  }
+  const commands = exampleCommands(examples, ready, urlOf(app.http));
+  print(`\nTry:\n${commands.map((one) => `  ${one}\n`).join("")}`);
 }
 
 function configOf(folder: string | undefined, self: Command): Config {

@@ -9,15 +9,28 @@ const requestsSchema = z.record(
   z.strictObject({ file: z.string().regex(/^[\w.-]+$/), contentType: z.string().regex(/^[\w./+-]+$/) }),
 );
 
+/** What there is to send, and the folder where it lies. */
+export interface Examples {
+  readonly folder: string;
+  readonly requests: z.infer<typeof requestsSchema>;
+}
+
 /**
- * One `curl` for each of `models` that the `requests.json` beside the models folder, in `../data`,
- * has an example for; each works as pasted in the current folder.
+ * The examples of a folder of models: `requests.json` beside it, in `../data`.
  *
  * @throws PlatformError `not_found` without that file, `invalid_argument` if it is wrong.
  */
-export function exampleCommands(modelsFolder: string, models: readonly string[], url: string): string[] {
+export function readExamples(modelsFolder: string): Examples {
   const folder = resolve(modelsFolder, "..", "data");
-  const requests = readRequests(join(folder, "requests.json"));
+  return { folder, requests: readRequests(join(folder, "requests.json")) };
+}
+
+/** One `curl` for each of `models` that there is an example for; each works as pasted in the current folder. */
+export function exampleCommands(
+  { folder, requests }: Examples,
+  models: readonly string[],
+  url: string,
+): string[] {
   return models.flatMap((model) => {
     const example = Object.hasOwn(requests, model) ? requests[model] : undefined;
     if (!example) return [];

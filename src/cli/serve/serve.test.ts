@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { ManualClock } from "../../../test/kit/manual-clock.ts";
 import type { ModelRows, VersionRow } from "../models-table.ts";
 import { addressBox, urlOf } from "./addresses.ts";
-import { exampleCommands } from "./examples.ts";
+import { exampleCommands, readExamples } from "./examples.ts";
 import { followLoads, loadReporter } from "./follow-loads.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sirve-serve-"));
@@ -38,7 +38,11 @@ function dataFolder(name: string, requests: unknown): string {
 
 test("an example is a curl for each model that has one, quoted for the shell", () => {
   const models = dataFolder("it's", { boot: { file: "boot.png", contentType: "image/png" } });
-  const [one, ...others] = exampleCommands(models, ["boot", "constructor"], "http://127.0.0.1:1");
+  const [one, ...others] = exampleCommands(
+    readExamples(models),
+    ["boot", "constructor"],
+    "http://127.0.0.1:1",
+  );
   assert.deepEqual(others, []);
   const file = relative(process.cwd(), join(root, "it's", "data", "boot.png")).replace("'", "'\\''");
   assert.equal(
@@ -48,13 +52,13 @@ test("an example is a curl for each model that has one, quoted for the shell", (
 });
 
 test("examples that are missing or could break out of the shell are refused", () => {
-  assert.throws(() => exampleCommands(join(root, "none", "models"), [], ""), /no examples/);
+  assert.throws(() => readExamples(join(root, "none", "models")), /no examples/);
   for (const file of ["../x", "a'b", "a b", "$(x)"]) {
     const models = dataFolder("evil", { boot: { file, contentType: "image/png" } });
-    assert.throws(() => exampleCommands(models, ["boot"], ""), /requests\.json is wrong/);
+    assert.throws(() => readExamples(models), /requests\.json is wrong/);
   }
   const models = dataFolder("evil", { boot: { file: "a", contentType: "x' y" } });
-  assert.throws(() => exampleCommands(models, ["boot"], ""), /requests\.json is wrong/);
+  assert.throws(() => readExamples(models), /requests\.json is wrong/);
 });
 
 const version = (state: string, more: Partial<VersionRow> = {}): VersionRow => ({
