@@ -21,4 +21,4 @@ export type {
 } from "./data-plane.ts";
 export { emptyManifest, type Manifest, manifestSchema, parseManifest } from "./manifest.ts";
 export { isModelName, modelNotFound, NAME_RULE, parseVersion } from "./name.ts";
-export { checkInputs, fits, type Signature, type TensorSpec } from "./signature.ts";
+export { checkInputs, fits, type Signature, type TensorSpec, unknownOutput } from "./signature.ts";

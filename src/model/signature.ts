@@ -51,6 +51,13 @@ export function checkInputs(signature: Signature, inputs: Tensors): number {
   return rows ?? 1;
 }
 
+/** The refusal of a wanted output that a version does not have. */
+export function unknownOutput(name: string, { outputs }: Signature): PlatformError {
+  const expected = outputs.map((spec) => spec.name).join(", ");
+  const message = `output "${name}" is not of this model, expected ${expected}`;
+  return new PlatformError("invalid_argument", message, { field: "outputs", got: name, expected });
+}
+
 function unexpectedInput(signature: Signature, inputs: Tensors): PlatformError {
   const known = signature.inputs.map((spec) => spec.name);
   const extra = [...inputs.keys()].find((name) => !known.includes(name)) ?? "";

@@ -12,7 +12,6 @@ import type { SchedulerOptions } from "./scheduler-options.ts";
 
 const runtime = createOnnxRuntime({
   lanes: 2,
-  cacheDir: "none",
   probeTimeoutMs: 60_000,
   probeMemoryBytes: 2 ** 32,
   maxArtifactBytes: 2 ** 31,

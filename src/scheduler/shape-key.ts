@@ -1,5 +1,4 @@
-import { PlatformError } from "../base/index.ts";
-import type { Signature, TensorSpec } from "../model/index.ts";
+import { type Signature, type TensorSpec, unknownOutput } from "../model/index.ts";
 import { byteLength, elementBytes, elementCount, type Tensors } from "../tensor/index.ts";
 
 /** Equal for two requests that can share a batch; see {@link createShapeKey}. */
@@ -36,12 +35,6 @@ function outputsKey(signature: Signature, outputs: readonly string[]): string {
     return position;
   });
   return [...new Set(positions)].toSorted((a, b) => a - b).join();
-}
-
-function unknownOutput(name: string, signature: Signature): PlatformError {
-  const expected = signature.outputs.map((spec) => spec.name).join(", ");
-  const message = `output "${name}" is not of this model, expected ${expected}`;
-  return new PlatformError("invalid_argument", message, { field: name, got: name, expected });
 }
 
 /** Axes beyond the first that a spec leaves free. */

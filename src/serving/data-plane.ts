@@ -7,6 +7,7 @@ import {
   type PredictResponse,
   type RequestContext,
   type Timing,
+  unknownOutput,
 } from "../model/index.ts";
 import type { Prepared } from "../prepare/index.ts";
 import type { Tensors } from "../tensor/index.ts";
@@ -61,7 +62,7 @@ async function answer(
     const runs = new Runs(loaded, deadline, choice, record);
     const prepared = await compute(loaded, request.payload, runs);
     const costUs = bill.charge(runs.timing.cpuUs);
-    observer.answered(seen, runs.rows, runs.timing, costUs);
+    observer.answered(seen, runs.rows, runs.timing);
     return { model, version, ...prepared, timing: runs.timing, costUs };
   } catch (thrown) {
     const error = PlatformError.from(thrown);
@@ -132,19 +133,9 @@ function outputsOf(
   { outputs, payload }: PredictRequest,
 ): { outputs?: readonly string[] } {
   if (!outputs) return {};
-  const known = loaded.parts.session.signature.outputs.map((spec) => spec.name);
-  const unknown = outputs.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new PlatformError(
-      "invalid_argument",
-      `output "${unknown}" is not of this model, expected ${known.join(", ")}`,
-      {
-        field: "outputs",
-        got: unknown,
-        expected: known.join(", "),
-      },
-    );
-  }
+  const { signature } = loaded.parts.session;
+  const unknown = outputs.find((name) => !signature.outputs.some((spec) => spec.name === name));
+  if (unknown !== undefined) throw unknownOutput(unknown, signature);
   // A preparation may need outputs that were not asked for, so only plain tensors run with fewer.
   return payload.kind === "tensors" ? { outputs } : {};
 }

@@ -5,13 +5,11 @@ import { Statistics } from "./statistics.ts";
 
 /** Instruments of one version, for whoever watches the server. Times in microseconds. */
 export interface VersionMeter {
-  answered(totalUs: number, timing: Timing, rows: number, costUs: number): void;
+  answered(totalUs: number, timing: Timing, rows: number): void;
   failed(error: PlatformError, totalUs: number): void;
   batch(event: BatchEvent): void;
   /** Tells how to read what changes by itself: called at each scrape. */
-  watch(
-    read: () => { waitingRows: number; waitingBytes: number; running: number; memoryBytes: number },
-  ): void;
+  watch(read: () => { waitingRows: number; waitingBytes: number; memoryBytes: number }): void;
   /** The version is gone: its series end. */
   close(): void;
 }
@@ -35,11 +33,11 @@ export class VersionObserver {
     return this.#clock.now();
   }
 
-  answered(startMs: number, rows: number, timing: Timing, costUs: number): void {
+  answered(startMs: number, rows: number, timing: Timing): void {
     const now = this.#clock.now();
     const totalUs = (now - startMs) * 1000;
     this.statistics.answered(rows, timing, totalUs, performance.timeOrigin + now);
-    this.#meter.answered(totalUs, timing, rows, costUs);
+    this.#meter.answered(totalUs, timing, rows);
   }
 
   failed(startMs: number, error: PlatformError): void {
@@ -55,8 +53,8 @@ export class VersionObserver {
 
   watch(scheduler: Scheduler, session: { readonly memoryBytes: number }): void {
     this.#meter.watch(() => {
-      const { rows, bytes, running } = scheduler.depth();
-      return { waitingRows: rows, waitingBytes: bytes, running, memoryBytes: session.memoryBytes };
+      const { rows, bytes } = scheduler.depth();
+      return { waitingRows: rows, waitingBytes: bytes, memoryBytes: session.memoryBytes };
     });
   }
 

@@ -1,4 +1,5 @@
 import { PlatformError } from "../../base/index.ts";
+import { unknownOutput } from "../../model/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
 import type { RunOptions, RunResult } from "../contract.ts";
 import { BatchSlot, type Graph } from "./batch-slot.ts";
@@ -148,20 +149,11 @@ export class GraphRunner {
   }
 
   #select(names: readonly string[]): readonly number[] {
-    const { outputs } = this.graph.signature;
+    const { signature } = this.graph;
     return Array.from(new Set(names), (name) => {
-      const index = outputs.findIndex((spec) => spec.name === name);
-      if (index >= 0) return index;
-      const expected = outputs.map((spec) => spec.name).join(", ");
-      throw new PlatformError(
-        "invalid_argument",
-        `output "${name}" is not of this model, expected ${expected}`,
-        {
-          field: name,
-          got: name,
-          expected,
-        },
-      );
+      const index = signature.outputs.findIndex((spec) => spec.name === name);
+      if (index < 0) throw unknownOutput(name, signature);
+      return index;
     });
   }
 }

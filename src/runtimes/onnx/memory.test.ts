@@ -11,6 +11,8 @@ import { createOnnxRuntime } from "./runtime.ts";
 /** Loads, runs in both ways and unloads; far more than a leaked session or slot would be hidden by. */
 const WARM_UP = 30;
 const CYCLES = 60;
+const ROUNDS = 3;
+const MOST_BYTES = 12 * 2 ** 20;
 
 test("memory comes back after each unload", { timeout: 120_000 }, async () => {
   const cacheDir = await mkdtemp(join(tmpdir(), "sirve-memory-"));
@@ -25,11 +27,15 @@ test("memory comes back after each unload", { timeout: 120_000 }, async () => {
     await session.close();
   };
   for (let i = 0; i < WARM_UP; i++) await cycle();
-  const before = process.memoryUsage.rss();
-  for (let i = 0; i < CYCLES; i++) await cycle();
-  const grownBytes = process.memoryUsage.rss() - before;
+  // One session of this model is over 2 MB: a leak of one in ten cycles would show, in every round. What the
+  // allocator of a busy machine keeps shows in the first only.
+  let grownBytes = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS && grownBytes >= MOST_BYTES; round++) {
+    const before = process.memoryUsage.rss();
+    for (let i = 0; i < CYCLES; i++) await cycle();
+    grownBytes = process.memoryUsage.rss() - before;
+  }
   await runtime.close();
   await rm(cacheDir, { recursive: true });
-  // One session of this model is over 2 MB: a leak of one in ten cycles would show.
-  assert.ok(grownBytes < 12 * 2 ** 20, `grew by ${Math.round(grownBytes / 2 ** 20)} MiB`);
+  assert.ok(grownBytes < MOST_BYTES, `grew by ${Math.round(grownBytes / 2 ** 20)} MiB`);
 });

@@ -4,8 +4,7 @@ import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest, Signature } from "../../model/index.ts";
 import { type RowsFound, SLOW_REASON } from "../row-probe.ts";
 import { workerFile } from "../worker-file.ts";
-import type { LoadReply, LoadRequest } from "./create-session.ts";
-import { refusal } from "./create-session.ts";
+import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
 
 /** What a probing process is asked to try. */
 export interface ProbeTask {

@@ -1,5 +1,4 @@
-import type { OrtApi } from "./ffi.ts";
-import { threadCpuUs } from "./thread-cpu.ts";
+import { type OrtApi, openLibc } from "./ffi.ts";
 
 /**
  * One call of the engine's Run as a row of numbers, so that it can be handed to another thread in
@@ -41,6 +40,7 @@ export function makeCall(api: OrtApi, call: Float64Array): void {
 
 /** Makes the call and writes what it cost too. */
 export function makeTimedCall(api: OrtApi, call: Float64Array): void {
+  const { threadCpuUs } = openLibc();
   const cpuBefore = threadCpuUs();
   const startedMs = performance.now();
   makeCall(api, call);

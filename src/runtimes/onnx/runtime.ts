@@ -1,9 +1,10 @@
-import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
+import { type Clock, type Deadline, PlatformError, Turnstile } from "../../base/index.ts";
 import type { Signature } from "../../model/index.ts";
 import { signatureOf } from "../../onnx/index.ts";
-import { cacheFolder } from "../cache-folder.ts";
+import { ensureCacheFolder } from "../cache-folder.ts";
 import type { Artifact, Runtime, Session } from "../contract.ts";
 import { modelInfo } from "../model-info.ts";
+import { sessionMemory } from "../session-memory.ts";
 import { startArguments } from "../worker-file.ts";
 import { graphOf } from "./batch-slot.ts";
 import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
@@ -12,7 +13,6 @@ import { readPorts } from "./graph-port.ts";
 import { GraphRunner } from "./graph-runner.ts";
 import { LanePool } from "./lane-pool.ts";
 import { bundledLibrary } from "./library-path.ts";
-import { createLimit, type Limit } from "./limit.ts";
 import { Loader } from "./loader.ts";
 import { ProbeCache } from "./probe-cache.ts";
 import { type ProbeFound, probeInChild } from "./probe-child.ts";
@@ -26,7 +26,7 @@ export interface OnnxRuntimeOptions {
   readonly lanes: number;
   /** Path of another ONNX Runtime library; undefined or "": the one installed with Sirve. */
   readonly library?: string;
-  /** Where probes and compiled code are kept: "" is the user's cache folder; "none" or undefined: nowhere. */
+  /** Folder where probes and compiled code are kept; undefined: nowhere. */
   readonly cacheDir?: string;
   /** Longest that the process that tries a new artifact may take. */
   readonly probeTimeoutMs: number;
@@ -45,12 +45,6 @@ export interface OnnxRuntimeOptions {
 export function createOnnxRuntime(options: OnnxRuntimeOptions): Runtime {
   return new OnnxRuntime(options);
 }
-
-/**
- * Least memory of a session per byte of its file: the engine keeps weights a second time, packed
- * for its kernels, some of them only at the first run. More where the heap grew by more at load.
- */
-const MEMORY_PER_FILE_BYTE = 1.75;
 
 type Created = Extract<LoadReply, { kind: "created" }>;
 
@@ -75,11 +69,12 @@ class OnnxRuntime implements Runtime {
   readonly #lanes: LanePool;
   readonly #loader: Loader;
   readonly #cache: ProbeCache;
-  readonly #probing: Limit;
+  readonly #probes: Turnstile;
 
   constructor(options: OnnxRuntimeOptions) {
     this.#options = options;
-    const cacheDir = cacheFolder(options.cacheDir);
+    const { cacheDir } = options;
+    ensureCacheFolder(cacheDir);
     this.#execArgv = startArguments(cacheDir);
     const libraryPath = options.library || bundledLibrary();
     this.#engine = openEngine(libraryPath);
@@ -88,7 +83,7 @@ class OnnxRuntime implements Runtime {
     this.concurrency = options.lanes;
     this.#loader = new Loader({ libraryPath, execArgv: this.#execArgv, env: this.#engine.env });
     this.#lanes = new LanePool({ libraryPath, execArgv: this.#execArgv }, options.lanes, options.clock);
-    this.#probing = createLimit(Math.max(1, options.lanes));
+    this.#probes = new Turnstile(Math.max(1, options.lanes));
     this.#cache = new ProbeCache(cacheDir, this.engine);
   }
 
@@ -104,7 +99,7 @@ class OnnxRuntime implements Runtime {
       request: { path: artifact.path, settings: { intraOpThreads, device }, zipMaps: zipMapOutputs(info) },
     };
     const found =
-      (await this.#cache.read(artifact)) ?? (await this.#probing(() => this.#probe(wanted, deadline)));
+      (await this.#cache.read(artifact)) ?? (await this.#probes.run(() => this.#probe(wanted, deadline)));
     deadline.check();
     const reply = await this.#loader.create(wanted.request);
     if (reply.kind !== "created") throw refusal(reply, artifact.path);
@@ -146,7 +141,7 @@ class OnnxRuntime implements Runtime {
         clock: this.#options.clock,
         ports,
         release: (session) => this.#release(session),
-        memoryBytes: Math.max(reply.heapBytes, Math.ceil(artifact.bytes * MEMORY_PER_FILE_BYTE)),
+        memoryBytes: sessionMemory(reply.heapBytes, artifact.bytes),
         rows: found.rows,
         rowsReason: found.rowsReason,
         mayRunOn,

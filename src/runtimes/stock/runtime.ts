@@ -3,11 +3,12 @@ import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Signature } from "../../model/index.ts";
 import { type ModelInfo, signatureOf } from "../../onnx/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
-import { cacheFolder } from "../cache-folder.ts";
+import { ensureCacheFolder } from "../cache-folder.ts";
 import type { Artifact, Run, Runtime, Session } from "../contract.ts";
 import { modelInfo } from "../model-info.ts";
 import { loadError } from "../onnx/engine-error.ts";
 import { probeRows } from "../row-probe.ts";
+import { sessionMemory } from "../session-memory.ts";
 import { startArguments } from "../worker-file.ts";
 import { ChildPool } from "./child-pool.ts";
 import type { Answer, LoadOrder } from "./message.ts";
@@ -16,7 +17,7 @@ import { StockSession } from "./session.ts";
 export interface StockRuntimeOptions {
   /** Child processes: runs that can be under way at once. Each holds a copy of every model it has run. */
   readonly lanes: number;
-  /** Where compiled code is kept: "" is the user's cache folder; "none" or undefined: nowhere. */
+  /** Folder where compiled code is kept; undefined: nowhere. */
   readonly cacheDir?: string;
   readonly clock: Clock;
 }
@@ -33,9 +34,6 @@ export function createStockRuntime(options: StockRuntimeOptions): Runtime {
 /** Longest that one run on sample inputs may take. */
 const PROBE_RUN_MS = 2000;
 
-/** As measured for the engine: weights are kept a second time, packed for its kernels. */
-const MEMORY_PER_FILE_BYTE = 1.75;
-
 class StockRuntime implements Runtime {
   readonly name = "stock";
   readonly engine: string;
@@ -49,7 +47,8 @@ class StockRuntime implements Runtime {
     this.engine = `onnxruntime-node ${packageVersion()}`;
     this.concurrency = lanes;
     this.#clock = clock;
-    this.#pool = new ChildPool(lanes, clock, startArguments(cacheFolder(cacheDir)));
+    ensureCacheFolder(cacheDir);
+    this.#pool = new ChildPool(lanes, clock, startArguments(cacheDir));
   }
 
   async load(artifact: Artifact, deadline: Deadline): Promise<Session> {
@@ -61,7 +60,7 @@ class StockRuntime implements Runtime {
     const { intraOpThreads } = artifact.manifest;
     const order: LoadOrder = { kind: "load", session: this.#sessions, path: artifact.path, intraOpThreads };
     const rssBytes = await this.#load(order, deadline);
-    const memoryBytes = Math.max(rssBytes, Math.ceil(artifact.bytes * MEMORY_PER_FILE_BYTE));
+    const memoryBytes = sessionMemory(rssBytes, artifact.bytes);
     return await this.#open(order, signature, artifact, memoryBytes);
   }
 

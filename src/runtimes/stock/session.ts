@@ -1,5 +1,5 @@
-import { PlatformError } from "../../base/index.ts";
-import type { Signature } from "../../model/index.ts";
+import type { PlatformError } from "../../base/index.ts";
+import { type Signature, unknownOutput } from "../../model/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
 import type { Run, RunOptions, Session } from "../contract.ts";
 import type { RowsFound } from "../row-probe.ts";
@@ -35,7 +35,7 @@ export class StockSession implements Session {
   start(parts: readonly Tensors[], options?: RunOptions): Run {
     const unknown = options?.outputs?.find((name) => !this.#all.some((output) => output.name === name));
     if (unknown !== undefined) {
-      return { done: failed(unknownOutput(unknown, this.#all)), terminate: () => {} };
+      return { done: failed(unknownOutput(unknown, this.signature)), terminate: () => {} };
     }
     const { outputs } = options ?? {};
     const wanted = outputs ? this.#all.filter(({ name }) => outputs.includes(name)) : this.#all;
@@ -51,17 +51,4 @@ export class StockSession implements Session {
 
 async function failed(error: PlatformError): Promise<never> {
   throw error;
-}
-
-function unknownOutput(name: string, outputs: RunOrder["outputs"]): PlatformError {
-  const expected = outputs.map((output) => output.name).join(", ");
-  return new PlatformError(
-    "invalid_argument",
-    `output "${name}" is not of this model, expected ${expected}`,
-    {
-      field: name,
-      got: name,
-      expected,
-    },
-  );
 }
