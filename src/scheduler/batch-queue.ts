@@ -9,9 +9,6 @@ import { ShapeQueue } from "./shape-queue.ts";
 /** What one run was, for statistics and metrics; reported once its requests are settled. */
 export interface BatchEvent {
   readonly rows: number;
-  readonly requests: number;
-  /** How long its oldest request waited from arrival, in microseconds. */
-  readonly queueUsOldest: number;
   /** Of the run, in microseconds; 0 if it failed, since engines do not tell then. */
   readonly inputUs: number;
   readonly computeUs: number;
@@ -241,13 +238,8 @@ function isBefore(a: Entry, b: Entry | undefined): boolean {
 }
 
 function describe(batch: Batch, result: RunResult | undefined): BatchEvent {
-  const { entries, rows, startedAt } = batch;
-  let oldest = startedAt;
-  for (const entry of entries) if (entry.since < oldest) oldest = entry.since;
   return {
-    rows,
-    requests: entries.length,
-    queueUsOldest: (startedAt - oldest) * 1000,
+    rows: batch.rows,
     inputUs: result?.inputUs ?? 0,
     computeUs: result?.computeUs ?? 0,
     outputUs: result?.outputUs ?? 0,

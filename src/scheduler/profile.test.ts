@@ -49,23 +49,23 @@ test("the knee of a tree ensemble is found, and its full batch runs inline", asy
     profile.curve.map(({ rows }) => rows),
     [1, 2, 4, 8, 16, 32, 64],
   );
-  const { knee, batchingPays, inline, inlineRows, maxRows } = profile;
+  const { knee, batchingPays, inlineRows, maxRows } = profile;
   assert.deepEqual(
-    { knee, batchingPays, inline, inlineRows, maxRows },
-    { knee: 16, batchingPays: true, inline: true, inlineRows: 32, maxRows: 16 },
+    { knee, batchingPays, inlineRows, maxRows },
+    { knee: 16, batchingPays: true, inlineRows: 32, maxRows: 16 },
   );
 });
 
 test("without a way to run inline, nothing is inline", async () => {
   const { clock, session } = timed(() => 10);
   const profile = await profileSession(session, sample, { maxRows: 8, budgetMs: 1000 }, clock);
-  assert.equal(profile.inline, false);
+  assert.equal(profile.inlineRows, 0);
 });
 
 test("a model whose rows get slower in batches is not batched, nor run inline if slow", async () => {
   const { clock, withInline } = timed((rows) => 36_000 * rows * (1 + rows / 10));
   const profile = await profileSession(withInline, sample, { maxRows: 64, budgetMs: 2000 }, clock);
-  assert.deepEqual([profile.batchingPays, profile.maxRows, profile.inline], [false, 1, false]);
+  assert.deepEqual([profile.batchingPays, profile.maxRows, profile.inlineRows], [false, 1, 0]);
 });
 
 test("it stops growing when the budget is spent, with at least one point", async () => {

@@ -17,8 +17,6 @@ export interface Profile {
    * or where free sizes make the sample no measure of others.
    */
   readonly inlineRows: number;
-  /** Whether full batches of `maxRows` are that quick. */
-  readonly inline: boolean;
   /** Rows in one batch at the most: the knee, 1 where batching does not pay. */
   readonly maxRows: number;
 }
@@ -62,7 +60,7 @@ export async function profileSession(
   const { knee, batchingPays } = analyseCurve(curve);
   const canInline = session.runInline !== undefined && hasFixedRows(session);
   const inlineRows = canInline ? quickRows(curve) : 0;
-  return { curve, knee, batchingPays, inlineRows, inline: knee <= inlineRows, maxRows: knee };
+  return { curve, knee, batchingPays, inlineRows, maxRows: knee };
 }
 
 /** Rows up to which all measured runs take at most {@link INLINE_US}. */
