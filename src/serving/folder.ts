@@ -16,6 +16,8 @@ export interface FoundVersion {
   readonly manifestPath?: string;
   /** Changes when any file of the version does: names, sizes, times and inode numbers. */
   readonly fingerprint: string;
+  /** Size of all its files. */
+  readonly bytes: number;
   /** When its youngest file was written, in milliseconds since the epoch. */
   readonly writtenMs: number;
   /** When something came into its folders last, or went; 0 for a single file. */
@@ -177,12 +179,14 @@ async function versionFolder(
 function fingerprintOf(files: readonly [string, Stats | undefined][]) {
   const hash = createHash("sha256");
   let writtenMs = 0;
+  let bytes = 0;
   for (const [name, stats] of files) {
     if (!stats) continue;
     hash.update(`${name}\0${stats.size}\0${stats.mtimeMs}\0${stats.ino}\n`);
     writtenMs = Math.max(writtenMs, stats.mtimeMs);
+    bytes += stats.size;
   }
-  return { fingerprint: hash.digest("hex"), writtenMs };
+  return { fingerprint: hash.digest("hex"), writtenMs, bytes };
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

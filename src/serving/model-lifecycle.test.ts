@@ -50,6 +50,7 @@ const found = (version: number, mark = "a"): FoundVersion => ({
   directory: `/m/${version}`,
   fingerprint: `${version}${mark}`,
   writtenMs: 0,
+  bytes: 1,
   arrangedMs: 0,
 });
 

@@ -62,6 +62,7 @@ const file = (version: number, mark = "a", model = "m"): FoundVersion => ({
   directory: `/${model}/${version}`,
   fingerprint: `${model}${version}${mark}`,
   writtenMs: 0,
+  bytes: 1,
   arrangedMs: 0,
 });
 const look = (whole: readonly FoundVersion[], incomplete: readonly FoundVersion[] = []): Look => ({
@@ -92,6 +93,19 @@ function follow<T>(promise: Promise<T>): { value?: T; error?: PlatformError } {
   );
   return outcome;
 }
+
+test("what lies there at the start is loaded with the smallest model first", async () => {
+  const { models, loads } = rig("latest:1");
+  const sized = (model: string, bytes: number) => ({ ...file(1, "a", model), bytes });
+  models.apply(
+    look([sized("ocr", 9000), sized("spam", 20), { ...sized("spam", 30), version: 2 }, sized("vad", 25)]),
+  );
+  await settled();
+  assert.deepEqual(
+    loads.map(({ found }) => found.model),
+    ["vad", "spam", "ocr"],
+  );
+});
 
 test("a request that names a loading version waits for it, and gets the version that is loaded", async () => {
   const rigged = rig("latest:1");

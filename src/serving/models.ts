@@ -28,12 +28,14 @@ export class Models {
     this.#options = options;
   }
 
-  /** Takes over a look at the folder. */
+  /** Takes over a look at the folder. Small models come first: they answer while large ones load. */
   apply(look: Look): void {
     this.isSettled(); // As it is before this look brings something new.
     this.#latest = look;
     this.#looks += 1;
-    const whole = Map.groupBy(look.whole, ({ model }) => model);
+    const sizes = new Map(look.whole.map(({ model, bytes }) => [model, bytes]));
+    const bySize = look.whole.toSorted((a, b) => (sizes.get(a.model) ?? 0) - (sizes.get(b.model) ?? 0));
+    const whole = Map.groupBy(bySize, ({ model }) => model);
     const incomplete = Map.groupBy(look.incomplete, ({ model }) => model);
     for (const name of new Set([...whole.keys(), ...incomplete.keys(), ...this.#models.keys()])) {
       this.#apply(name, whole.get(name) ?? [], incomplete.get(name) ?? []);
