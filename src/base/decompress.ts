@@ -1,11 +1,18 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { Turnstile } from "./turnstile.ts";
 
 const DECOMPRESS = {
   gzip: promisify(gunzip),
   deflate: promisify(inflate),
   br: promisify(brotliDecompress),
 };
+
+/**
+ * As many at once as the threads that Node decompresses with. Some kilobytes can become a body of
+ * the largest size, which no limit counts until it is whole: a thousand would grow at once.
+ */
+const turns = new Turnstile(4);
 
 /** A compression by the name that HTTP and gRPC give it; `deflate` is a zlib stream (RFC 1950). */
 export type Compression = keyof typeof DECOMPRESS;
@@ -21,7 +28,7 @@ export async function decompress(
   maxBytes: number,
 ): Promise<Uint8Array | "too large"> {
   try {
-    return await DECOMPRESS[compression](bytes, { maxOutputLength: maxBytes });
+    return await turns.run(() => DECOMPRESS[compression](bytes, { maxOutputLength: maxBytes }));
   } catch (cause) {
     const isTooLarge = cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE";
     if (isTooLarge) return "too large";

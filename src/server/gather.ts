@@ -2,6 +2,10 @@ import { freeMemory } from "./free-memory.ts";
 
 /** Memory for an announced length is taken once this part of it has come, so that announcing costs nothing. */
 const ALLOCATE_AT = 1 / 16;
+/** Chunks smaller than this weigh less than the objects that hold them. */
+const SMALL_BYTES = 256;
+/** So many of them are made one, or a body of tiny chunks would take a hundred times its size. */
+const MAX_SMALL = 256;
 const EMPTY = new Uint8Array(0);
 
 /**
@@ -13,6 +17,8 @@ export class Gather {
   readonly #prefix: number;
   readonly #chunks: Uint8Array[] = [];
   #whole: Uint8Array | undefined;
+  /** Where the small chunks begin that are not joined yet. */
+  #smallFrom = 0;
   /** Bytes added so far; the caller keeps them within the announced total. */
   received = 0;
 
@@ -30,13 +36,22 @@ export class Gather {
     if (this.#whole) {
       this.#whole.set(chunk, this.received);
       freeMemory(chunk);
-    } else this.#chunks.push(chunk);
+    } else this.#hold(chunk);
     this.received += length;
     if (this.#whole || this.#total === undefined || this.#chunks.length < 2) return;
     if (this.received >= this.#total * ALLOCATE_AT) {
       this.#whole = join(this.#chunks, this.#total, this.#prefix);
       this.#chunks.length = 0;
     }
+  }
+
+  #hold(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    if (chunk.length >= SMALL_BYTES) this.#smallFrom = this.#chunks.length;
+    if (this.#chunks.length - this.#smallFrom < MAX_SMALL) return;
+    const small = this.#chunks.splice(this.#smallFrom);
+    this.#chunks.push(join(small, sizeOf(small)));
+    this.#smallFrom = this.#chunks.length;
   }
 
   /** All that was added. */
@@ -56,6 +71,9 @@ export class Gather {
     this.#whole = undefined;
   }
 }
+
+const sizeOf = (chunks: readonly Uint8Array[]): number =>
+  chunks.reduce((bytes, { length }) => bytes + length, 0);
 
 function join(chunks: readonly Uint8Array[], bytes: number, prefix = 0): Uint8Array {
   const [first] = chunks;

@@ -1,5 +1,7 @@
+import type { Writable } from "node:stream";
 import { Busboy } from "@fastify/busboy";
 import { PlatformError } from "../../base/index.ts";
+import { piecesOf } from "./pieces.ts";
 
 /** Parts of one form at the most. */
 const MAX_PARTS = 1000;
@@ -51,7 +53,10 @@ function readParts(body: Uint8Array, contentType: string): Promise<readonly Form
         headerSize: MAX_HEADER_BYTES,
       },
     });
-    const tooMany = () => reject(tooManyParts());
+    const tooMany = () => {
+      reject(tooManyParts());
+      busboy.destroy();
+    };
     busboy.on("file", (...[name, stream, , , mimeType]) => {
       const chunks: Buffer[] = [];
       const place = parts.length;
@@ -80,8 +85,18 @@ function readParts(body: Uint8Array, contentType: string): Promise<readonly Form
     busboy.on("filesLimit", tooMany);
     busboy.on("error", reject);
     busboy.on("finish", () => resolve(parts));
-    busboy.end(body);
+    // Settles itself: what goes wrong is told to reject.
+    void feed(busboy, body).catch(reject);
   });
+}
+
+/** Lets the event loop turn between pieces, and stops once the form is refused. */
+async function feed(busboy: Writable, body: Uint8Array): Promise<void> {
+  for await (const piece of piecesOf(body)) {
+    if (busboy.destroyed) return;
+    busboy.write(piece);
+  }
+  busboy.end();
 }
 
 /** The parser gives a part without a name as undefined, whatever its types say. */

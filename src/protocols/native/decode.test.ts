@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { recordingPlanes, send, textOf } from "../../../test/kit/native.ts";
 import type { Payload } from "../../model/index.ts";
+import type { HttpRequest } from "../contract.ts";
+import { decodePredict } from "./decode.ts";
 import { nativeProtocol } from "./native.ts";
 
 const PNG = readFileSync("examples/data/ankle-boot.png");
@@ -331,3 +333,23 @@ for (const { name, sent, status = 400, detail } of refusals) {
     assert.equal(reply.headers["content-type"], "application/problem+json");
   });
 }
+
+test("forms, CSV and streams of endless small parts are refused before anything is built of them", async () => {
+  const refused = async (type: string, text: string, message: RegExp) => {
+    const request = { body: Buffer.from(text), headers: { "content-type": type } } as HttpRequest;
+    await assert.rejects(async () => decodePredict(request, 1e9), { code: "too_large", message });
+  };
+  await refused("application/x-www-form-urlencoded", "a=1&".repeat(10_001), /more than 10000 fields/);
+  await refused("text/csv", "a,b\n".repeat(1_000_001), /more than 2000000 delimiters and line ends/);
+  const part = '--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n';
+  await refused("multipart/form-data; boundary=B", part.repeat(20_000), /more than 1000 parts/);
+});
+
+test("a large CSV is read as a small one is, quotes and byte order mark included", async () => {
+  const cells = Array.from({ length: 9000 }, (_, i) => [`${i}`, `say ""${i}"",\n`, "é"]);
+  const text = `\ufeff${cells.map(([a, b, c]) => `${a},"${b}",${c}`).join("\r\n")}\r\n\r\n`;
+  const request = { body: Buffer.from(text), headers: { "content-type": "text/csv" } } as HttpRequest;
+  const { payload } = await decodePredict(request, 1e9);
+  const expected = cells.map(([a, b, c]) => [a, b?.replaceAll('""', '"'), c]);
+  assert.deepEqual(payload, { kind: "rows", rows: expected, cells: "text" });
+});

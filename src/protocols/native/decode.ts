@@ -5,6 +5,7 @@ import { decodeContent } from "./content-coding.ts";
 import { decodeCsv } from "./decode-csv.ts";
 import { decodeJson, type JsonRequest } from "./decode-json.ts";
 import { decodeMultipart, type FormPart } from "./decode-multipart.ts";
+import { formFields } from "./form-fields.ts";
 import { parseMediaType } from "./media-type.ts";
 import { sniff } from "./sniff.ts";
 
@@ -42,24 +43,29 @@ async function decodeOther(
 }
 
 /** What bytes of a media type ask. */
-function decodeMedia(body: Uint8Array, type: string): JsonRequest {
+function decodeMedia(body: Uint8Array, type: string): JsonRequest | Promise<JsonRequest> {
   if (type === "application/json" || type.endsWith("+json")) return decodeJson(parseJson(body));
-  if (type === "text/csv") return { payload: decodeCsv(body, ",") };
-  if (type === "text/tab-separated-values") return { payload: decodeCsv(body, "\t") };
+  if (type === "text/csv") return rowsOf(body, ",");
+  if (type === "text/tab-separated-values") return rowsOf(body, "\t");
   if (CONTENT_TYPE.test(type)) {
     return contents([{ mediaType: type, bytes: body }]);
   }
   if (type !== "" && type !== "application/octet-stream" && type !== FORM) throw unknownType(type);
+  return decodeUnnamed(body, type === FORM);
+}
+
+/** What bytes ask whose type says nothing. */
+function decodeUnnamed(body: Uint8Array, isForm: boolean): JsonRequest {
   const seen = sniff(body);
   if (seen === "application/json") return decodeJson(parseJson(body));
-  if (type === FORM && seen === "text/plain" && body.includes(EQUALS)) return decodeFields(body);
+  if (isForm && seen === "text/plain" && body.includes(EQUALS)) return decodeFields(body);
   return contents([{ mediaType: seen, bytes: body }]);
 }
 
 const CONTENT_TYPE = /^(image\/.+|audio\/.+|video\/.+|text\/plain)$/;
 
 /** A form: files are contents (or a file of rows), fields together are one row by column name. */
-function decodeForm(parts: readonly FormPart[]): JsonRequest {
+function decodeForm(parts: readonly FormPart[]): JsonRequest | Promise<JsonRequest> {
   const files = parts.filter(({ isFile }) => isFile);
   const fields = parts.filter(({ isFile }) => !isFile);
   const [only] = parts;
@@ -87,8 +93,11 @@ function known(mediaType: string, bytes: Uint8Array): string {
 }
 
 function decodeFields(body: Uint8Array): JsonRequest {
-  const fields = [...new URLSearchParams(Buffer.from(body).toString("utf8"))];
-  return rowOfTexts(fields);
+  return rowOfTexts(formFields(body));
+}
+
+async function rowsOf(body: Uint8Array, delimiter: "," | "\t"): Promise<JsonRequest> {
+  return { payload: await decodeCsv(body, delimiter) };
 }
 
 function rowOfTexts(fields: readonly (readonly [string, string])[]): JsonRequest {

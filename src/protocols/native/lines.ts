@@ -18,6 +18,10 @@ export async function* linesOf(
   for await (const part of parts) {
     let start = 0;
     for (let end = part.indexOf(NEWLINE); end !== -1; end = part.indexOf(NEWLINE, start)) {
+      if (end === start && held === 0) {
+        [number, start] = [number + 1, end + 1];
+        continue;
+      }
       const line = Buffer.concat([...pending, part.subarray(start, end)]);
       [pending, held, start] = [[], 0, end + 1];
       number += 1;

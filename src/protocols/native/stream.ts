@@ -7,6 +7,7 @@ import { decodeJson } from "./decode-json.ts";
 import { encodeJson } from "./encode.ts";
 import { linesOf } from "./lines.ts";
 import type { NativeSettings } from "./options.ts";
+import { piecesOf } from "./pieces.ts";
 import { predictRequest, versionOf } from "./predict-request.ts";
 import { problemOf } from "./problem.ts";
 
@@ -28,9 +29,9 @@ export async function predictLines(
   request: HttpRequest,
 ): Promise<HttpReply> {
   checkModel(planes, request);
-  const parts = request.bodyStream ?? [
-    await decodeContent(request.body, request.headers["content-encoding"], settings.maxBodyBytes),
-  ];
+  const parts =
+    request.bodyStream ??
+    piecesOf(await decodeContent(request.body, request.headers["content-encoding"], settings.maxBodyBytes));
   if (request.bodyStream && request.headers["content-encoding"] !== undefined) throw encodedStream();
   const lines = readLines(linesOf(parts, settings.maxLineBytes));
   const answer = async (line: Line | PlatformError) => answerLine(planes, settings, request, line);
