@@ -15,13 +15,12 @@ export {
   readTexts,
 } from "./json/fill.ts";
 export { shortestFloat32 } from "./json/float32.ts";
-export { type Json, type JsonLimits, JsonSpan, type SpannedJson } from "./json/json.ts";
+export { type Json, JsonSpan, type SpannedJson } from "./json/json.ts";
 export { parseJson, parseJsonWithSpans } from "./json/parse.ts";
-export { type JsonStyle, writeFloat32, writeJson } from "./json/write.ts";
+export { writeFloat32, writeJson } from "./json/write.ts";
 export { nearest } from "./nearest.ts";
-export { type DecodeLimits, decodeMessage } from "./protobuf/decode.ts";
+export { decodeMessage } from "./protobuf/decode.ts";
 export { encodeChunks, encodeMessage } from "./protobuf/encode.ts";
-export type { ScalarType } from "./protobuf/scalar.ts";
 export {
   type Draft,
   type EnumTable,

@@ -5,6 +5,7 @@ import {
   processEnvironment,
   type Setting,
   settings,
+  splitList,
 } from "../config/index.ts";
 
 type FlagValue = string | boolean | readonly string[];
@@ -72,9 +73,3 @@ function meaning({ description, defaultValue, expected, kind }: Setting): string
     ? description
     : `${description}${choices} Default: ${String(defaultValue)}.`;
 }
-
-const splitList = (text: string) =>
-  text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");

@@ -1,6 +1,5 @@
 export { cacheFolder, processEnvironment } from "./environment.ts";
 export {
-  type ConfigReading,
   type ConfigSources,
   configError,
   describeProblem,
@@ -12,4 +11,4 @@ export {
 export { configJsonSchema, configReference } from "./reference.ts";
 export { type Config, configSchema } from "./schema.ts";
 export { type Setting, type SettingValue, settings } from "./settings.ts";
-export type { ConfigProblem, Environment, Flags, Origin } from "./sources.ts";
+export { type Environment, type Flags, type Origin, splitList } from "./sources.ts";

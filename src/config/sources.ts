@@ -107,7 +107,8 @@ const BOOLEANS = new Map([
   ["off", false],
 ]);
 
-function splitList(text: string): string[] {
+/** The items of a list as one text: "a,b". */
+export function splitList(text: string): string[] {
   const items = text.split(",").map((item) => item.trim());
   return items.filter((item) => item !== "");
 }

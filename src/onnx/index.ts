@@ -1,10 +1,6 @@
-export { type CheckOptions, checkModelFile } from "./check.ts";
-export type { CheckedModel } from "./check-file.ts";
+export { checkModelFile } from "./check.ts";
 export { decodeModel } from "./decode.ts";
-export { encodeModel, encodeModelChunks } from "./encode.ts";
+export { encodeModel } from "./encode.ts";
 export { inspectModel, type ModelInfo } from "./inspect.ts";
-export type { ModelLimits } from "./limits.ts";
 export type { ModelProto } from "./proto.ts";
-export { type FileSignature, type FileTensorSpec, signatureOf, unservedOutputs } from "./signature.ts";
-export type { ValueKind, ValueSpec } from "./value-spec.ts";
-export type { ModelWarning } from "./warnings.ts";
+export { signatureOf, unservedOutputs } from "./signature.ts";

@@ -45,7 +45,7 @@ function splitOutputs(outputs: Tensors, batch: Batch): readonly Tensors[] {
   return parts;
 }
 
-/** As `splitRows`, without its intermediate arrays: this is done for every row of a tiny model. */
+/** Gives each part its rows of one output, without arrays between: this is done for every row of a tiny model. */
 function cut(
   name: string,
   tensor: Tensor,

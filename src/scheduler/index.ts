@@ -1,10 +1,7 @@
-export type { BatchEvent, Depth } from "./batch-queue.ts";
-export type { CurvePoint } from "./curve.ts";
+export type { BatchEvent } from "./batch-queue.ts";
 export type { Answer } from "./entry.ts";
-export { whyNotJoined } from "./joinable.ts";
-export { type LaneClaim, LaneShare } from "./lane-share.ts";
-export { type Profile, type ProfileLimits, profileSession } from "./profile.ts";
-export { createScheduler, type RequestOptions, type Scheduler } from "./scheduler.ts";
+export { LaneShare } from "./lane-share.ts";
+export { type Profile, profileSession } from "./profile.ts";
+export { createScheduler, type Scheduler } from "./scheduler.ts";
 export type { SchedulerOptions } from "./scheduler-options.ts";
-export { type SharedLanes, sharedSession } from "./shared-session.ts";
-export type { Defer } from "./wake-timer.ts";
+export { sharedSession } from "./shared-session.ts";

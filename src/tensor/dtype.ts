@@ -23,7 +23,6 @@ export interface StorageOf {
 
 export type DType = keyof StorageOf;
 export type NumericDType = Exclude<DType, "BYTES">;
-export type Storage = StorageOf[DType];
 
 const STORAGE = {
   BOOL: Uint8Array,

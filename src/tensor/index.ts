@@ -5,13 +5,12 @@ export {
   elementBytes,
   isDType,
   type NumericDType,
-  type Storage,
   type StorageOf,
   viewStorage,
 } from "./dtype.ts";
 export { fromBrain, fromHalf, toBrain, toHalf } from "./half.ts";
 export { plainElement, plainFloat, plainRow, plainTensor } from "./plain.ts";
-export { decodeRaw, encodeRaw, rawByteLength } from "./raw.ts";
-export { concatRows, rowCount, rowKey, sliceRows, splitRows } from "./rows.ts";
+export { decodeRaw, encodeRaw } from "./raw.ts";
+export { concatRows, rowCount, rowKey, sliceRows } from "./rows.ts";
 export { Strings } from "./strings.ts";
 export { byteLength, elementCount, type Tensor, type Tensors, tensorOf } from "./tensor.ts";

@@ -4,7 +4,7 @@ import { Strings } from "./strings.ts";
 import { byteLength, elementCount, type Tensor } from "./tensor.ts";
 
 /** Bytes that {@link encodeRaw} writes for a tensor. */
-export function rawByteLength(tensor: Tensor): number {
+function rawByteLength(tensor: Tensor): number {
   return byteLength(tensor) + (tensor.dtype === "BYTES" ? 4 * tensor.data.length : 0);
 }
 

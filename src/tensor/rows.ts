@@ -63,22 +63,6 @@ export function sliceRows(tensor: Tensor, start: number, end: number): Tensor {
   };
 }
 
-/**
- * Cuts a tensor along the first axis into parts of `counts` rows: the inverse of
- * {@link concatRows}. The parts are views of the same memory; nothing is copied.
- *
- * @throws RangeError if the counts do not add up to the tensor's rows.
- */
-export function splitRows(tensor: Tensor, counts: readonly number[]): Tensor[] {
-  let start = 0;
-  const parts = counts.map((rows) => {
-    start += rows;
-    return sliceRows(tensor, start - rows, start);
-  });
-  if (start !== rowCount(tensor)) throw new RangeError(`[${tensor.shape}] cannot be cut into ${counts} rows`);
-  return parts;
-}
-
 /** Equal for two tensors that can be joined row by row, such as "FP32[3,224,224]". */
 export function rowKey(tensor: Tensor): string {
   return `${tensor.dtype}[${tensor.shape.slice(1)}]`;
