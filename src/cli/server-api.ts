@@ -108,6 +108,12 @@ export function pathOf({ model, version }: ModelReference): string {
   return version === undefined ? name : `${name}/versions/${version}`;
 }
 
+/** "/predict/fashion/versions/2" */
+export function predictPath({ model, version }: ModelReference): string {
+  const path = `/predict/${encodeURIComponent(model)}`;
+  return version === undefined ? path : `${path}/versions/${version}`;
+}
+
 /** The JSON in an answer. @throws PlatformError `internal` if it is none. */
 export function parsed({ body }: ClientReply, what: string): unknown {
   try {

@@ -1,7 +1,7 @@
 import { encodeMessage, message, PlatformError } from "../../base/index.ts";
 import type { Input } from "../input-file.ts";
 import { stringifyLossless } from "../lossless-json.ts";
-import { type ModelReference, pathOf } from "../server-api.ts";
+import { type ModelReference, pathOf, predictPath } from "../server-api.ts";
 import { rawValues } from "./raw-values.ts";
 import type { SampleTensor, Value } from "./sample.ts";
 
@@ -30,16 +30,8 @@ export function httpRequestOf(
 }
 
 /** A native request with a body as a user wrote it. */
-export function nativeRequest(
-  { model, version }: ModelReference,
-  { bytes, contentType }: Input,
-): ReadyRequest {
-  const suffix = version === undefined ? "" : `/versions/${version}`;
-  return {
-    path: `/predict/${encodeURIComponent(model)}${suffix}`,
-    headers: { "content-type": contentType },
-    body: bytes,
-  };
+export function nativeRequest(reference: ModelReference, { bytes, contentType }: Input): ReadyRequest {
+  return { path: predictPath(reference), headers: { "content-type": contentType }, body: bytes };
 }
 
 function nativeBody(inputs: readonly SampleTensor[]): Buffer {

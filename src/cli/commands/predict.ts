@@ -3,7 +3,7 @@ import { addPrintingOptions, type PrintingOptions, positiveInteger, withClient }
 import { readInput } from "../input-file.ts";
 import { print, render } from "../output.ts";
 import { predictionTable } from "../prediction-table.ts";
-import { parsed } from "../server-api.ts";
+import { parsed, predictPath } from "../server-api.ts";
 
 interface PredictOptions extends PrintingOptions {
   readonly input: string;
@@ -33,11 +33,10 @@ export function command(): Command {
 
 async function predict(model: string, options: PredictOptions): Promise<void> {
   const { bytes, contentType } = readInput(options.input, options.contentType);
-  const version = options.modelVersion === undefined ? "" : `/versions/${options.modelVersion}`;
   const answer = await withClient(options, async (client) => {
     const reply = await client.call({
       method: "POST",
-      path: `/predict/${encodeURIComponent(model)}${version}`,
+      path: predictPath({ model, version: options.modelVersion }),
       body: bytes,
       headers: { "content-type": contentType },
     });

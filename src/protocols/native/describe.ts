@@ -1,4 +1,27 @@
-import { type Column, type Manifest, rowLayout, type Signature, type TensorSpec } from "../../model/index.ts";
+import { PlatformError } from "../../base/index.ts";
+import {
+  type Column,
+  type ControlPlane,
+  type Manifest,
+  rowLayout,
+  type Signature,
+  type TensorSpec,
+  type VersionDescription,
+} from "../../model/index.ts";
+
+/** What a model, or one version of it, is; undefined where nothing is loaded to describe. */
+export function describeIfReady(
+  control: ControlPlane,
+  model: string,
+  version?: number,
+): VersionDescription | undefined {
+  try {
+    return control.describe(model, version);
+  } catch (thrown) {
+    if (thrown instanceof PlatformError && thrown.code !== "internal") return undefined;
+    throw thrown;
+  }
+}
 
 /** A tensor spec as the management routes show it. */
 export function describeTensor({ name, dtype, shape, labels, optional }: TensorSpec): object {

@@ -1,4 +1,3 @@
-import { PlatformError } from "../../base/index.ts";
 import {
   type ControlPlane,
   type ModelStatus,
@@ -6,7 +5,7 @@ import {
   type VersionDescription,
 } from "../../model/index.ts";
 import type { HttpReply, HttpRequest, HttpRoute } from "../contract.ts";
-import { describeColumns, describeTensor } from "./describe.ts";
+import { describeColumns, describeIfReady, describeTensor } from "./describe.ts";
 import { versionOf } from "./predict-request.ts";
 
 const MODELS = "/api/v1/models";
@@ -61,20 +60,6 @@ function versionStatus(status: ModelStatus, version: number): ModelStatus["versi
   const found = status.versions.find((candidate) => candidate.version === version);
   if (!found) throw modelNotFound(status.model, version);
   return found;
-}
-
-/** Undefined where nothing is loaded to describe. */
-function describeIfReady(
-  control: ControlPlane,
-  model: string,
-  version: number | undefined,
-): VersionDescription | undefined {
-  try {
-    return control.describe(model, version);
-  } catch (thrown) {
-    if (thrown instanceof PlatformError && thrown.code !== "internal") return undefined;
-    throw thrown;
-  }
 }
 
 function describe({ status, signature, manifest }: VersionDescription): object {

@@ -1,4 +1,5 @@
-import { type ControlPlane, NAME_RULE, type VersionDescription } from "../../model/index.ts";
+import { type ControlPlane, NAME_RULE } from "../../model/index.ts";
+import { describeIfReady } from "./describe.ts";
 import type { JsonSchema } from "./openapi-columns.ts";
 import { ANSWER_HEADERS, modelOperation, OUTPUTS_PARAMETER } from "./openapi-model.ts";
 import { PROBLEM_RESPONSE, SHARED_SCHEMAS } from "./openapi-schemas.ts";
@@ -27,19 +28,10 @@ function modelPaths(control: ControlPlane): JsonSchema {
   const loaded = control.list().filter(({ serving }) => serving !== undefined);
   return Object.fromEntries(
     loaded.flatMap(({ model }) => {
-      const description = describeIfLoaded(control, model);
+      const description = describeIfReady(control, model); // It may have been unloaded just now.
       return description ? [[`/predict/${model}`, { post: modelOperation(description) }]] : [];
     }),
   );
-}
-
-/** Undefined if it was unloaded just now. */
-function describeIfLoaded(control: ControlPlane, model: string): VersionDescription | undefined {
-  try {
-    return control.describe(model);
-  } catch {
-    return undefined;
-  }
 }
 
 const MODEL_PARAMETER: JsonSchema = {

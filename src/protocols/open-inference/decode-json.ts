@@ -13,7 +13,7 @@ import {
 import { jsonWords, parameterEntries } from "./json-parameters.ts";
 import { decodeOutputs } from "./output-request.ts";
 import { readOptions } from "./parameters.ts";
-import { jsonFault } from "./refusal.ts";
+import { bodyFault } from "./refusal.ts";
 
 /** Which model a path names. */
 export interface Target {
@@ -65,14 +65,14 @@ function parseBody(json: Uint8Array): JsonObject {
     throw parseFailure(cause);
   }
   if (isJsonObject(body)) return body;
-  throw jsonFault("failed to parse the request JSON buffer: expected an object", { field: "body" });
+  throw bodyFault("expected an object");
 }
 
 /** A JSON error as this wire says it: too deep is the client's fault (400), other syntax is 500. */
 export function parseFailure(cause: unknown): PlatformError {
   const error = PlatformError.from(cause);
   if (error.code !== "invalid_argument" || error.details.field === "nesting") return error;
-  return jsonFault(`failed to parse the request JSON buffer: ${error.message}`, { ...error.details, cause });
+  return bodyFault(error.message, { ...error.details, cause });
 }
 
 function isBinaryOutput(value: SpannedJson | undefined): boolean {

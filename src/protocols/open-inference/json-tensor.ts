@@ -16,7 +16,7 @@ import { createStorage, type DType, type NumericDType, Strings, type Tensor } fr
 import type { InputHead, Place } from "./infer-call.ts";
 import { wrongKind } from "./json-fields.ts";
 import { wrongStringCount } from "./raw-tensor.ts";
-import { jsonFault, refuse } from "./refusal.ts";
+import { bodyFault, jsonFault, refuse } from "./refusal.ts";
 
 const LIMITS = { nonFinite: true } as const;
 
@@ -47,7 +47,7 @@ export function notInJson(dtype: DType, place: string, verb: "receiving" | "send
 /** A syntax error inside a span, which is a JSON fault of the request. */
 function spanFault(cause: unknown): Error {
   const problem = cause instanceof Error ? cause.message : "invalid JSON";
-  return jsonFault(`failed to parse the request JSON buffer: ${problem}`, { field: "data", cause });
+  return bodyFault(problem, { field: "data", cause });
 }
 
 function fill(dtype: NumericDType, span: JsonSpan, storage: Exclude<Tensor["data"], Strings>): Filled {

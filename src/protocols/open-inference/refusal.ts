@@ -57,6 +57,11 @@ function callInternal(error: PlatformError): PlatformError {
   return error;
 }
 
+/** A body that is no JSON, or not the JSON that is wanted. */
+export function bodyFault(problem: string, options: ErrorOptions & ErrorDetails = {}): PlatformError {
+  return jsonFault(`failed to parse the request JSON buffer: ${problem}`, { field: "body", ...options });
+}
+
 /** The HTTP status that this wire gives an error. */
 export function httpStatus(error: PlatformError): number {
   if (calledInternal.has(error)) return STATUS.internal.http;

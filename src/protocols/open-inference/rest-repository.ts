@@ -2,7 +2,7 @@ import { parseJson } from "../../base/index.ts";
 import type { HttpRequest, HttpRoute, Planes } from "../contract.ts";
 import { parseFailure } from "./decode-json.ts";
 import { asObject, isJsonObject, type JsonObject } from "./json-fields.ts";
-import { jsonFault, refuse } from "./refusal.ts";
+import { bodyFault, jsonFault, refuse } from "./refusal.ts";
 import {
   checkLoadParameter,
   loadModel,
@@ -67,5 +67,5 @@ function decodeBody(body: Uint8Array): JsonObject {
     throw parseFailure(cause);
   }
   if (isJsonObject(value)) return value;
-  throw jsonFault("failed to parse the request JSON buffer: expected an object", { field: "body" });
+  throw bodyFault("expected an object");
 }
