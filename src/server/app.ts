@@ -16,7 +16,7 @@ export interface RunningApp {
   readonly control: ControlPlane;
   /** Ends it in order, as SIGTERM does. */
   close(): Promise<void>;
-  /** Settles when the server has ended: the exit code. */
+  /** The exit code, when the server has ended; not 0 where something may still run that was not waited for. */
   readonly finished: Promise<number>;
 }
 
@@ -44,6 +44,8 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
     stop: async (graceMs) => stop(foundation, service, fronts, graceMs),
     exit: (code) => {
       forgetSignals();
+      // Whoever does not wait for the end of the grace period does not wait for requests either.
+      if (code !== 0) for (const front of fronts) front.interrupt();
       finished.resolve(code);
     },
   });

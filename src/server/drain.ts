@@ -11,10 +11,15 @@ export async function drain<C extends object>(
   graceMs: number,
 ): Promise<void> {
   if (await within(clock, graceMs, connections.idle())) return;
+  interrupt(connections);
+  await within(clock, LAST_WORDS_MS, connections.idle());
+}
+
+/** Ends running requests with `unavailable`. */
+export function interrupt<C extends object>(connections: Connections<C>): void {
   connections.interruptAll(
     new PlatformError("unavailable", "the server is stopping", { retryAfterMs: 1000 }),
   );
-  await within(clock, LAST_WORDS_MS, connections.idle());
 }
 
 /** Whether `done` settled within `ms`. */

@@ -15,7 +15,7 @@ import type { ListenAddress } from "./listen.ts";
 import type { ModelService } from "./model-service.ts";
 
 /** A listening server of one transport. */
-export type Front = Pick<HttpFront, "close">;
+export type Front = Pick<HttpFront, "close" | "interrupt">;
 
 export interface Addresses {
   readonly http: ListenAddress;

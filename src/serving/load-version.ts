@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
 import { emptyManifest, type Manifest, parseManifest } from "../model/index.ts";
@@ -9,6 +8,7 @@ import type { FoundVersion } from "./folder.ts";
 import { LoadedVersion } from "./loaded-version.ts";
 import type { VersionObserver } from "./observed.ts";
 import { planBatching, type QueueBounds } from "./plan-batching.ts";
+import { checkIsInside, readBeside } from "./read-beside.ts";
 import { checkDigest, watchFile } from "./same-file.ts";
 import { createTrial, warmUp } from "./trial.ts";
 
@@ -91,7 +91,7 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
   const { manifest, engine, options, deadline } = ingredients;
   const { bounds, clock } = options;
   const preparation = await createPreparation(session.signature, manifest, fileBeside(found.directory));
-  const trial = createTrial(session, engine.lanes, clock);
+  const trial = createTrial(session, { lanes: engine.lanes, clock, deadline });
   const warmUpMs = await warmUp(trial, manifest, clock);
   const plan = await planBatching(trial, manifest, { ...bounds, warmUpMs }, clock);
   deadline.check();
@@ -106,12 +106,22 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
   return { preparation, scheduler, inline: plan.inline, observer };
 }
 
+/** Labels and categories of a hundred thousand words have some megabytes. */
+const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+/** Tokenizers of large vocabularies have some ten megabytes. */
+const MAX_BESIDE_BYTES = 256 * 1024 * 1024;
+
 /** The manifest of a version in the folder. @throws PlatformError `invalid_argument` if it is none. */
-export async function readManifest({ manifestPath }: FoundVersion): Promise<Manifest> {
-  return manifestPath === undefined ? emptyManifest : parseManifest(await readFile(manifestPath, "utf8"));
+export async function readManifest({ manifestPath }: Pick<FoundVersion, "manifestPath">): Promise<Manifest> {
+  if (manifestPath === undefined) return emptyManifest;
+  return parseManifest((await readBeside(manifestPath, MAX_MANIFEST_BYTES)).toString("utf8"));
 }
 
 /** Files that the manifest names lie beside the model; `prepare` has checked that the name is flat. */
 function fileBeside(directory: string): (name: string) => Promise<Uint8Array> {
-  return async (name) => readFile(join(directory, name));
+  return async (name) => {
+    const path = join(directory, name);
+    await checkIsInside(path);
+    return await readBeside(path, MAX_BESIDE_BYTES);
+  };
 }

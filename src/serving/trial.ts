@@ -1,4 +1,4 @@
-import { type Clock, PlatformError } from "../base/index.ts";
+import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
 import type { Manifest } from "../model/index.ts";
 import { type RunOptions, type Session, sampleInputs } from "../runtimes/index.ts";
 import { type LaneShare, sharedSession } from "../scheduler/index.ts";
@@ -10,15 +10,29 @@ const TRIAL_RUN_MS = 2000;
 /** Share of the lanes for trial runs, against the 1 of a model in service: nobody waits for them. */
 const TRIAL_WEIGHT = 0.1;
 
+/** What a trial is made with. */
+export interface TrialParts {
+  readonly lanes: LaneShare;
+  readonly clock: Clock;
+  /** That of the load: once it ends, the run under way is stopped and none is started. */
+  readonly deadline: Deadline;
+}
+
 /**
  * A session for trying a version before it serves. Its runs wait for lanes like everyone's, and one
  * that takes too long is stopped: it rejects with `cancelled`.
  */
-export function createTrial(session: Session, lanes: LaneShare, clock: Clock): Session {
+export function createTrial(session: Session, { lanes, clock, deadline }: TrialParts): Session {
   const start = (parts: readonly Tensors[], options?: RunOptions) => {
+    deadline.check();
     const run = session.start(parts, options);
+    const forget = deadline.onEnd(() => run.terminate());
     const cancelTimer = clock.after(TRIAL_RUN_MS, () => run.terminate());
-    return { done: run.done.finally(cancelTimer), terminate: () => run.terminate() };
+    const end = () => {
+      cancelTimer();
+      forget();
+    };
+    return { done: run.done.finally(end), terminate: () => run.terminate() };
   };
   const { signature, memoryBytes, rows, rowsReason } = session;
   const runInline = session.runInline?.bind(session);

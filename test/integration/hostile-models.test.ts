@@ -54,7 +54,7 @@ test("hostile models that come while requests run are refused with their reasons
       const expected = REASONS[model];
       assert.equal(state, expected ? "failed" : "ready", `${model}: ${reason}`);
       if (expected) assert.match(reason, expected, model);
-      const isPlain = [...reason].every((letter) => letter === "\n" || letter >= " ");
+      const isPlain = Array.from(reason).every((letter) => letter === "\n" || letter >= " ");
       assert.ok(isPlain && !reason.includes("owner of this"), model);
     }
     const inputs = [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }];

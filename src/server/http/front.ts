@@ -6,7 +6,7 @@ import type { HttpProtocol } from "../../protocols/index.ts";
 import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
 import { ByteBudget } from "../byte-budget.ts";
 import { Connections } from "../connections.ts";
-import { drain, LAST_WORDS_MS, within } from "../drain.ts";
+import { drain, interrupt, LAST_WORDS_MS, within } from "../drain.ts";
 import { checkListenAddress, type ListenAddress, listenOn } from "../listen.ts";
 import { OriginRules } from "../origin.ts";
 import { answerClientError, statusOfClientError } from "./client-error.ts";
@@ -44,6 +44,8 @@ export interface HttpFront {
    * with `unavailable` and closes what is left. May be called once.
    */
   close(graceMs: number): Promise<void>;
+  /** Ends running requests with `unavailable` now. */
+  interrupt(): void;
 }
 
 const HELD_BODIES = 16;
@@ -64,6 +66,7 @@ export function createHttpServer(options: HttpServerOptions): HttpFront {
       return await listenOn(server, settings, "--http-port");
     },
     close: (graceMs) => closeServer(server, service, graceMs),
+    interrupt: () => interrupt(service.connections),
   };
 }
 
