@@ -27,14 +27,16 @@ A bare ONNX file needs none: names, types and shapes are read from the file, cla
 rows may share a run is found out by trying. \`model.json\` says what the file cannot. A misspelt field is an error.
 
     {
-      "$schema": "https://…/schemas/model.schema.json",
+      "$schema": "../../node_modules/sirve/schemas/model.schema.json",
       "description": "Names the piece of clothing in a small grey picture",
       "labels": ["T-shirt/top", "Trouser", "…"],
       "inputPreparation": [{ "name": "image", "parameters": { "color": "grayscale" } }],
       "outputPreparation": [{ "name": "softmax" }, { "name": "top", "parameters": { "k": 3 } }]
     }
 
-The schema for editors is schemas/model.schema.json; examples are in examples/models/.
+\`$schema\` is for editors, which complete and check by it; the server reads it past. It is a path from the manifest to
+schemas/model.schema.json, which the package brings: the one above is that of models/fashion/model.json in a project with
+Sirve among its packages. Examples are in examples/models/.
 
 `;
 
