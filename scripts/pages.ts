@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { benchmarksPage } from "../bench/kit/page.ts";
 import { STATUS } from "../src/base/index.ts";
 import { configJsonSchema, configReference } from "../src/config/index.ts";
 import { typedManifestSchema } from "../src/prepare/index.ts";
@@ -18,6 +19,7 @@ export const pages: readonly Page[] = [
   { path: "docs/errors.md", print: errorReference },
   { path: "docs/manifest.md", print: manifestReference },
   { path: "schemas/model.schema.json", print: manifestJsonSchema },
+  { path: "docs/benchmarks.md", print: benchmarksPage },
   { path: "THIRD-PARTY-NOTICES.md", print: thirdPartyNotices },
 ];
 
