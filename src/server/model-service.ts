@@ -51,6 +51,8 @@ export function createModelService(options: ModelServiceOptions): ModelService {
       models,
       bill,
       deadlines,
+      maxOutputBytes: config.scheduler.maxOutputBytes,
+      onUnmatched: ({ code }) => metrics.unmatched(code),
       startRunRecorder: tracer && recordRunSpans(tracer, clock),
     }),
     control: createControlPlane({

@@ -14,23 +14,27 @@ import type { Tensors } from "../tensor/index.ts";
 import type { Bill } from "./bill.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import type { Models } from "./models.ts";
+import { bytesOf, checkOutputBytes, leastOutputBytes } from "./output-limit.ts";
 import type { RunRecorder, StartRunRecorder } from "./run-spans.ts";
 
 export interface DataPlaneOptions {
   readonly models: Models;
   readonly bill: Bill;
   readonly deadlines: Deadlines;
+  /** Bytes of outputs that one request may ask for. */
+  readonly maxOutputBytes: number;
+  /** Told of requests that reached no loaded version. */
+  readonly onUnmatched: (error: PlatformError) => void;
   /** Undefined: no run is traced. */
   readonly startRunRecorder?: StartRunRecorder | undefined;
 }
 
 /** The data plane over the loaded versions: hold one, check the inputs, compute, say who answered and what it cost. */
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
+  const { models } = options;
   async function predict(request: PredictRequest, context: RequestContext): Promise<PredictResponse> {
-    const { models } = options;
     const ready = models.ready(request.model, request.version);
-    const loaded =
-      ready?.acquire() ?? (await models.acquire(request.model, request.version, context.deadline));
+    const loaded = ready?.acquire() ?? (await acquire(request, context.deadline, options));
     try {
       return await answer(loaded, request, context, options);
     } finally {
@@ -45,11 +49,26 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   };
 }
 
+/** Holds a version that is not ready yet. */
+async function acquire(
+  { model, version }: PredictRequest,
+  deadline: Deadline,
+  { models, onUnmatched }: DataPlaneOptions,
+): Promise<LoadedVersion> {
+  try {
+    return await models.acquire(model, version, deadline);
+  } catch (thrown) {
+    const error = PlatformError.from(thrown);
+    onUnmatched(error);
+    throw error;
+  }
+}
+
 async function answer(
   loaded: LoadedVersion,
   request: PredictRequest,
   context: RequestContext,
-  { bill, deadlines, startRunRecorder }: DataPlaneOptions,
+  { bill, deadlines, startRunRecorder, maxOutputBytes }: DataPlaneOptions,
 ): Promise<PredictResponse> {
   const { model, version, observer, manifest } = loaded.parts;
   const seen = observer.start();
@@ -59,7 +78,7 @@ async function answer(
   try {
     const record = startRunRecorder?.(context.trace, model, version);
     const choice = { priority: context.priority, ...outputsOf(loaded, request) };
-    const runs = new Runs(loaded, deadline, choice, record);
+    const runs = new Runs(loaded, deadline, choice, { record, maxOutputBytes });
     const prepared = await compute(loaded, request.payload, runs);
     const costUs = bill.charge(runs.timing.cpuUs);
     observer.answered(seen, runs.rows, runs.timing);
@@ -87,12 +106,19 @@ interface RunChoice {
   readonly outputs?: readonly string[];
 }
 
+interface RunLimits {
+  readonly record: RunRecorder | undefined;
+  readonly maxOutputBytes: number;
+}
+
 /** The runs of one request: one as a rule, one per frame where a preparation loops. */
 class Runs {
   readonly #loaded: LoadedVersion;
   readonly #deadline: Deadline;
   readonly #options: RunChoice;
   readonly #record: RunRecorder | undefined;
+  readonly #maxOutputBytes: number;
+  #outputBytes = 0;
   timing: Timing = { queueUs: 0, computeUs: 0, cpuUs: 0, batchRows: 0 };
   rows = 0;
 
@@ -100,20 +126,26 @@ class Runs {
     loaded: LoadedVersion,
     deadline: Deadline,
     options: RunChoice,
-    record: RunRecorder | undefined,
+    { record, maxOutputBytes }: RunLimits,
   ) {
     this.#loaded = loaded;
     this.#deadline = deadline;
     this.#options = options;
     this.#record = record;
+    this.#maxOutputBytes = maxOutputBytes;
   }
 
   async run(inputs: Tensors): Promise<Tensors> {
     const { scheduler } = this.#loaded.parts;
     const rows = checkInputs(scheduler.signature, inputs);
+    const { outputs: wanted } = this.#options;
+    const least = leastOutputBytes(scheduler.signature, inputs, { rows, wanted });
+    checkOutputBytes(this.#outputBytes + least, this.#maxOutputBytes);
     const { outputs, timing } = await scheduler.run(inputs, rows, this.#deadline, this.#options);
     this.timing = this.rows === 0 ? timing : add(this.timing, timing);
     this.rows += rows;
+    this.#outputBytes += bytesOf(outputs);
+    checkOutputBytes(this.#outputBytes, this.#maxOutputBytes);
     this.#record?.(rows, timing);
     return outputs;
   }

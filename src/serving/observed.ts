@@ -16,7 +16,7 @@ export interface VersionMeter {
 
 /**
  * Counts and times what one version does: the only place that does. One per loaded version;
- * requests for models that are not here are counted by the wires.
+ * requests for models that are not here are told to the data plane's `onUnmatched`.
  */
 export class VersionObserver {
   readonly statistics = new Statistics();
