@@ -1,5 +1,5 @@
 import { PlatformError } from "../base/index.ts";
-import { type DType } from "../tensor/index.ts";
+import { type DType, isFloat } from "../tensor/index.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Signature, TensorSpec } from "./signature.ts";
 
@@ -104,7 +104,7 @@ function column(
   described: Manifest["columns"][number] | undefined,
 ): Column {
   const optional = described?.optional === true || spec.optional === true;
-  if (optional && spec.optional !== true && !CAN_BE_MISSING.has(spec.dtype)) {
+  if (optional && spec.optional !== true && !canBeMissing(spec.dtype)) {
     throw wrongColumns(
       `makes "${name}" optional, but ${spec.dtype} has no value for what is missing`,
       "text or floats",
@@ -125,7 +125,7 @@ function column(
   };
 }
 
-const CAN_BE_MISSING = new Set<DType>(["BYTES", "FP16", "BF16", "FP32", "FP64"]);
+const canBeMissing = (dtype: DType) => dtype === "BYTES" || isFloat(dtype);
 
 function wrongColumns(problem: string, expected: string, got?: string): PlatformError {
   const details = { field: "model.json: columns", expected, ...(got !== undefined && { got }) };

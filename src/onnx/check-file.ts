@@ -27,7 +27,7 @@ export interface CheckedModel {
 /**
  * Checks a model file before native code sees it: that it is ONNX, whole, of bounded size and
  * nesting, of known opsets and operators, without cycles or forged names, and that its external
- * data are plain files beside it (design/onnx.md §3.2). Each file is read once.
+ * data are plain files beside it. Each file is read once.
  *
  * @throws PlatformError `failed_precondition` with a reason a user understands; `not_found`;
  *   `too_large`; the reason of the deadline.

@@ -16,7 +16,7 @@ const INLINE_BYTES = 2 ** 21;
 /**
  * Checks a model file before native code sees it: that it is ONNX, whole, of bounded size and
  * nesting, of known opsets and operators, without cycles or forged names, and that its external
- * data are plain files beside it (design/onnx.md §3.2). Each file is read once; all but small
+ * data are plain files beside it. Each file is read once; all but small
  * ones in a thread with a heap of its own, so that neither their size nor what they unfold to is
  * felt by requests.
  *

@@ -1,3 +1,4 @@
+import { isFloat } from "../tensor/index.ts";
 import { decodeModel } from "./decode.ts";
 import { allNodes, domainName, operatorName } from "./graphs.ts";
 import { graphLabels, metadataLabels } from "./labels.ts";
@@ -101,5 +102,5 @@ function outputLabels(
 
 /** Whether an output can hold a score for each class: floating point, at least [rows, classes]. */
 function isScores({ kind, dtype, shape }: ValueSpec): boolean {
-  return kind === "tensor" && /^(FP|BF)/.test(dtype ?? "") && (shape?.length ?? 0) >= 2;
+  return kind === "tensor" && dtype !== undefined && isFloat(dtype) && (shape?.length ?? 0) >= 2;
 }

@@ -1,9 +1,9 @@
 import { PlatformError } from "../base/index.ts";
 import type { Column, Json } from "../model/index.ts";
+import { isFloat } from "../tensor/index.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const WHOLE = /^[+-]?\d{1,40}$/;
-const FLOATS = new Set(["FP16", "BF16", "FP32", "FP64"]);
 
 /**
  * Reads a cell of text as its column's kind of value: an empty one is null (the empty text in a column
@@ -15,7 +15,7 @@ export function parseCell(column: Column, cell: Json | undefined): Json | undefi
   const text = cell.trim();
   if (text === "") return null;
   if (column.dtype === "BOOL") return BOOLEANS.get(text.toLowerCase()) ?? cell;
-  if (FLOATS.has(column.dtype)) return NUMBER.test(text) ? Number(text) : text;
+  if (isFloat(column.dtype)) return NUMBER.test(text) ? Number(text) : text;
   return WHOLE.test(text) ? BigInt(text.startsWith("+") ? text.slice(1) : text) : cell;
 }
 

@@ -2,6 +2,7 @@ import type { Json } from "../model/index.ts";
 import {
   createStorage,
   type DType,
+  isFloat,
   type NumericDType,
   Strings,
   type Tensor,
@@ -83,17 +84,16 @@ export function elementWriter(dtype: NumericDType): WriteElement {
 export function expectation(dtype: DType): string {
   if (dtype === "BYTES") return "text";
   if (dtype === "BOOL") return "true or false";
-  if (dtype === "FP64") return "a number";
-  if (dtype === "FP32" || dtype === "FP16" || dtype === "BF16") return "a number";
+  if (isFloat(dtype)) return "a number";
   const [min, max] = RANGES[dtype];
   return `a whole number from ${min} to ${max}`;
 }
 
 /** What a dtype would have taken instead of this value; says so where a number is only too large. */
 export function expectationFor(dtype: DType, value: Json): string {
-  const isFloat = dtype === "FP32" || dtype === "FP16" || dtype === "BF16";
-  const isTooLarge = isFloat && (typeof value === "number" || typeof value === "bigint");
-  return isTooLarge ? `a number from -${MAX_FLOAT[dtype]} to ${MAX_FLOAT[dtype]}` : expectation(dtype);
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  if (!isNumber || !isFloat(dtype) || dtype === "FP64") return expectation(dtype);
+  return `a number from -${MAX_FLOAT[dtype]} to ${MAX_FLOAT[dtype]}`;
 }
 
 /** A value as a message shows it: short, with its JSON type. */

@@ -1,8 +1,6 @@
 import type { Signature, TensorSpec } from "../model/index.ts";
-import { fromBrain, fromHalf, type Tensor } from "../tensor/index.ts";
+import { fromBrain, fromHalf, isFloat, type Tensor } from "../tensor/index.ts";
 import { stepError } from "./parameters.ts";
-
-const FLOATS = new Set(["FP16", "BF16", "FP32", "FP64"]);
 
 /** Element `index` of a float tensor as a number. */
 export function scoreAt({ data, dtype }: Tensor, index: number): number {
@@ -17,7 +15,7 @@ export function scoreAt({ data, dtype }: Tensor, index: number): number {
  * @throws PlatformError `invalid_argument` if there is none, or more than one and no name.
  */
 export function scoreOutput(signature: Signature, step: string, name: string | undefined): TensorSpec {
-  const floats = signature.outputs.filter((spec) => FLOATS.has(spec.dtype));
+  const floats = signature.outputs.filter((spec) => isFloat(spec.dtype));
   const spec = name === undefined ? floats[0] : floats.find((output) => output.name === name);
   if (spec && (name !== undefined || floats.length === 1)) return spec;
   const known = signature.outputs.map((output) => `${output.name} ${output.dtype}`).join(", ");

@@ -65,39 +65,25 @@ export async function createTokenize(signature: Signature, step: Step, files: Mo
     }
     const width = fixed === -1 ? Math.max(1, ...tokens.map(({ ids }) => ids.length)) : fixed;
     const shape = [texts.length, width];
-    const inputs = new Map<string, Tensor>([
-      [
-        specs.ids.name,
-        filled(
-          specs.ids,
-          shape,
-          padId,
-          tokens.map(({ ids }) => ids),
-        ),
-      ],
-    ]);
-    if (specs.mask) {
-      inputs.set(
-        specs.mask.name,
-        filled(
-          specs.mask,
-          shape,
-          0,
-          tokens.map(({ ids }) => ids.map(() => 1)),
-        ),
-      );
-    }
-    if (specs.typeIds) {
-      inputs.set(
-        specs.typeIds.name,
-        filled(
-          specs.typeIds,
-          shape,
-          0,
-          tokens.map(({ typeIds }) => typeIds),
-        ),
-      );
-    }
+    const inputs = new Map<string, Tensor>();
+    const put = (spec: TensorSpec | undefined, pad: number, rows: readonly (readonly number[])[]) => {
+      if (spec) inputs.set(spec.name, filled(spec, shape, pad, rows));
+    };
+    put(
+      specs.ids,
+      padId,
+      tokens.map(({ ids }) => ids),
+    );
+    put(
+      specs.mask,
+      0,
+      tokens.map(({ ids }) => ids.map(() => 1)),
+    );
+    put(
+      specs.typeIds,
+      0,
+      tokens.map(({ typeIds }) => typeIds),
+    );
     return inputs;
   };
 }

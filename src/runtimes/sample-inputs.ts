@@ -3,6 +3,7 @@ import {
   createStorage,
   type DType,
   elementCount,
+  isFloat,
   type NumericDType,
   Strings,
   type Tensor,
@@ -131,7 +132,7 @@ function sampleNumber(column: Column | undefined, dtype: DType, chance: number):
     if (examples.length > 0) return examples[Math.floor(chance * examples.length)] ?? 0;
     if (column.min !== undefined || column.max !== undefined) return between(column, chance);
   }
-  if (dtype.startsWith("FP") || dtype === "BF16") return chance;
+  if (isFloat(dtype)) return chance;
   return Math.floor(chance * (dtype === "UINT8" ? 256 : 2));
 }
 

@@ -6,7 +6,7 @@ const SIZES = [1, 2, 4, 8, 16, 32, 64, 128];
 const curve = (us: number[]): CurvePoint[] => us.map((time, i) => ({ rows: SIZES[i] ?? 0, us: time }));
 const verdict = (knee: number, batchingPays: boolean): CurveVerdict => ({ knee, batchingPays });
 
-// Shapes measured on real models; see the batch sizes of design/performance.md.
+// Shapes measured on real models.
 const cases: [title: string, us: number[], expected: CurveVerdict][] = [
   ["trees get slower again beyond 16 rows", [6, 8, 11, 17, 28.5, 128, 256, 512], verdict(16, true)],
   [

@@ -48,6 +48,11 @@ export function isDType(name: string): name is DType {
   return name === "BYTES" || Object.hasOwn(STORAGE, name);
 }
 
+/** Whether elements are floating-point numbers. */
+export function isFloat(dtype: DType): dtype is "FP16" | "BF16" | "FP32" | "FP64" {
+  return dtype === "FP32" || dtype === "FP64" || dtype === "FP16" || dtype === "BF16";
+}
+
 /** Bytes of one element; 0 for BYTES, whose elements have lengths of their own. */
 export function elementBytes(dtype: DType): number {
   return dtype === "BYTES" ? 0 : STORAGE[dtype].BYTES_PER_ELEMENT;

@@ -4,6 +4,7 @@ export {
   type DType,
   elementBytes,
   isDType,
+  isFloat,
   type NumericDType,
   type StorageOf,
   viewStorage,
