@@ -12,10 +12,6 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** Whether lines of this level are written: ask before fields are costly to make. */
-  isEnabled(level: LogLevel): boolean;
-  /** A logger whose every line has these fields too. */
-  child(fields: LogFields): Logger;
 }
 
 /** Where lines go; `process.stderr` fits. */
@@ -58,8 +54,6 @@ export const silentLogger: Logger = {
   info() {},
   warn() {},
   error() {},
-  isEnabled: () => false,
-  child: () => silentLogger,
 };
 
 type Pino = ReturnType<typeof pino>;
@@ -70,8 +64,6 @@ function wrap(log: Pino): Logger {
     info: (message, fields) => log.info(fields ?? {}, message),
     warn: (message, fields) => log.warn(fields ?? {}, message),
     error: (message, fields) => log.error(fields ?? {}, message),
-    isEnabled: (level) => log.isLevelEnabled(level),
-    child: (fields) => wrap(log.child(fields)),
   };
 }
 
