@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type ErrorCode, PlatformError, STATUS } from "../base/index.ts";
-import { COMMANDS } from "./command-line.ts";
+import { COMMANDS, runCommandLine } from "./command-line.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 
 const page = readFileSync("docs/cli.md", "utf8");
@@ -48,4 +48,8 @@ test("every error has an exit code, by who has to act", () => {
   }
   const gone = new PlatformError("unavailable", "x", { cause: { kind: "unreachable" } });
   assert.equal(exitCodeOf(gone), EXIT.unreachable);
+});
+
+test("after a command --version is no wish for the program's version", async () => {
+  assert.equal(await runCommandLine(["predict", "iris", "--version", "1"]), EXIT.usage);
 });

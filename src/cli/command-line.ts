@@ -70,6 +70,8 @@ async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command("sirve")
     .description("Serves trained models over REST and gRPC. One program, no application to write.")
     .version(version, "-V, --version")
+    // After a command --version is that command's: no wish for a model's version ends in the program's.
+    .enablePositionalOptions()
     .addHelpText(
       "after",
       "\nExample:\n  $ sirve serve models/        # then open http://127.0.0.1:8080/docs",

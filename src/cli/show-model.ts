@@ -5,7 +5,12 @@ import { modelSchema } from "./server-api.ts";
 import { showTable } from "./show-table.ts";
 import { renderTable } from "./table.ts";
 
-const tensor = z.looseObject({ name: z.string(), dtype: z.string(), shape: z.array(z.number()) });
+const tensor = z.looseObject({
+  name: z.string(),
+  dtype: z.string(),
+  shape: z.array(z.number()),
+  labels: z.array(z.string()).optional(),
+});
 
 const column = z.looseObject({
   name: z.string(),
@@ -34,10 +39,11 @@ export function showModelTable(shown: unknown): string {
   const { success, data } = shownSchema.safeParse(shown);
   if (!success) return showTable(shown);
   const { description } = data;
+  const labels = description.labels ?? description.outputs.find((output) => output.labels)?.labels;
   const facts = [
     description.text,
     description.takes === undefined ? undefined : `takes: ${description.takes}`,
-    description.labels === undefined ? undefined : `labels: ${description.labels.join(", ")}`,
+    labels === undefined ? undefined : `labels: ${labels.join(", ")}`,
     description.licence ? `licence: ${description.licence}` : undefined,
   ];
   const parts = [

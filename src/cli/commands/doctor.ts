@@ -10,6 +10,7 @@ import { checkFolders, checkPorts } from "../doctor/places.ts";
 import { EXIT } from "../exit-code.ts";
 import { type Format, outputOption, print, render } from "../output.ts";
 import { safeText } from "../safe-text.ts";
+import { urlOf } from "../serve/addresses.ts";
 import { addSettings, sourcesOf } from "../setting-options.ts";
 import { renderTable, state } from "../table.ts";
 
@@ -35,7 +36,9 @@ async function doctor(
   const flags = folder === undefined ? sources.flags : { ...sources.flags, models: folder };
   const { config, problems } = readConfig({ ...sources, flags });
   if (!config) throw configError(problems);
-  const context: CheckContext = { config, env: sources.env, url: options.url };
+  const isNamed = self.getOptionValueSource("url") !== "default" || Boolean(sources.env["SIRVE_URL"]);
+  const url = isNamed || config.http.port === 0 ? options.url : urlOf(config.http);
+  const context: CheckContext = { config, env: sources.env, url };
   const findings: Finding[] = [];
   for (const check of CHECKS) findings.push(...(await check(context)));
   print(await render(findings, options.output, () => findingsTable(findings)));
