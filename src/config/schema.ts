@@ -119,6 +119,7 @@ export const configSchema = z.strictObject({
         .default(4096)
         .describe("Rows that may wait per model version."),
       maxQueueBytes: bytes.default(512 * MIB).describe("Bytes of inputs that may wait per model version."),
+      maxOutputBytes: bytes.default(64 * MIB).describe("Bytes of outputs that one request may ask for."),
       maxRows: z
         .int()
         .min(1)
