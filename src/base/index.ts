@@ -32,3 +32,4 @@ export {
 } from "./protobuf/table.ts";
 export { Turnstile } from "./turnstile.ts";
 export { Waiters } from "./waiters.ts";
+export { workerFile } from "./worker-file.ts";

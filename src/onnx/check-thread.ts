@@ -1,6 +1,12 @@
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
-import { type Deadline, type ErrorCode, type ErrorDetails, PlatformError } from "../base/index.ts";
+import {
+  type Deadline,
+  type ErrorCode,
+  type ErrorDetails,
+  PlatformError,
+  workerFile,
+} from "../base/index.ts";
 import type { CheckedModel } from "./check-file.ts";
 import type { ModelLimits } from "./limits.ts";
 import { refusal } from "./refusal.ts";
@@ -19,9 +25,6 @@ export type CheckAnswer =
 /** JavaScript heap of the thread: what a file of the largest allowed number of parts unfolds to. */
 const HEAP_MIB = 1024;
 
-/** TypeScript from source, JavaScript once built. */
-const MAIN = new URL(`./check-main${extname(import.meta.filename)}`, import.meta.url);
-
 /**
  * Runs `checkFile` in a thread that ends with it, so that the file's memory is given back at once.
  *
@@ -35,7 +38,12 @@ export async function checkInThread(
   deadline?.check();
   const workerData: CheckTask = { path, limits };
   const resourceLimits = { maxOldGenerationSizeMb: HEAP_MIB };
-  const worker = new Worker(MAIN, { workerData, resourceLimits, stdout: false, stderr: false });
+  const worker = new Worker(workerFile(import.meta, "check-main"), {
+    workerData,
+    resourceLimits,
+    stdout: false,
+    stderr: false,
+  });
   let forget: (() => void) | undefined;
   try {
     return await new Promise<CheckedModel>((resolve, reject) => {

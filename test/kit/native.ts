@@ -1,4 +1,4 @@
-import { Deadline, PlatformError } from "../../src/base/index.ts";
+import { PlatformError } from "../../src/base/index.ts";
 import {
   type ControlPlane,
   type Manifest,
@@ -11,6 +11,7 @@ import {
   type VersionDescription,
 } from "../../src/model/index.ts";
 import type { HttpProtocol, HttpReply, HttpRequest, Planes } from "../../src/protocols/index.ts";
+import { plainContext } from "./fake-planes.ts";
 
 /** A data plane that answers with `answer`, and the requests that it saw. */
 export interface Recording {
@@ -98,17 +99,6 @@ function controlOf(models: readonly VersionDescription[]): ControlPlane {
   };
 }
 
-/** A context whose deadline never ends. */
-export const endlessContext: RequestContext = {
-  requestId: "r1",
-  deadline: new Deadline(),
-  caller: "",
-  priority: 0,
-  parameters: new Map(),
-  trace: "",
-  splitKey: "r1",
-};
-
 export interface SentRequest {
   readonly method?: string;
   readonly path: string;
@@ -135,7 +125,7 @@ export async function send(protocol: HttpProtocol, sent: SentRequest): Promise<H
     headers: sent.headers ?? {},
     body: typeof body === "string" ? Buffer.from(body) : body,
     ...(sent.bodyStream && { bodyStream: sent.bodyStream }),
-    context: endlessContext,
+    context: plainContext(),
   };
   try {
     return await hit.route.handle(request);

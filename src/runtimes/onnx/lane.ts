@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { workerFile } from "../worker-file.ts";
+import { workerFile } from "../../base/index.ts";
 import { CALL_WORDS } from "./run-call.ts";
 
 /** What a lane's thread is started with. */

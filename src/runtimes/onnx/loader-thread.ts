@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { PlatformError } from "../../base/index.ts";
-import { workerFile } from "../worker-file.ts";
+import { PlatformError, workerFile } from "../../base/index.ts";
 import type { LoadReply, LoadRequest } from "./create-session.ts";
 import type { Address } from "./ffi.ts";
 import { OPENED, type ThreadStart } from "./lane.ts";

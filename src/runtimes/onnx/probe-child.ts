@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
+import { type Clock, type Deadline, PlatformError, workerFile } from "../../base/index.ts";
 import type { Manifest, Signature } from "../../model/index.ts";
 import { type RowsFound, SLOW_REASON } from "../row-probe.ts";
-import { workerFile } from "../worker-file.ts";
 import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
 
 /** What a probing process is asked to try. */

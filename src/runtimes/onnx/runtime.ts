@@ -5,7 +5,7 @@ import { ensureCacheFolder } from "../cache-folder.ts";
 import type { Artifact, Runtime, Session } from "../contract.ts";
 import { modelInfo } from "../model-info.ts";
 import { sessionMemory } from "../session-memory.ts";
-import { startArguments } from "../worker-file.ts";
+import { startArguments } from "../start-arguments.ts";
 import { graphOf } from "./batch-slot.ts";
 import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
 import { type Engine, isTestedVersion, openEngine } from "./engine.ts";

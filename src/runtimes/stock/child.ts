@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { type Clock, PlatformError } from "../../base/index.ts";
-import { workerFile } from "../worker-file.ts";
+import { type Clock, PlatformError, workerFile } from "../../base/index.ts";
 import type { Answer, LoadOrder, Order } from "./message.ts";
 
 /** After a crash the next process starts no sooner than this; doubled for each crash in a row, up to the last. */

@@ -9,7 +9,7 @@ import { modelInfo } from "../model-info.ts";
 import { loadError } from "../onnx/engine-error.ts";
 import { probeRows } from "../row-probe.ts";
 import { sessionMemory } from "../session-memory.ts";
-import { startArguments } from "../worker-file.ts";
+import { startArguments } from "../start-arguments.ts";
 import { ChildPool } from "./child-pool.ts";
 import type { Answer, LoadOrder } from "./message.ts";
 import { StockSession } from "./session.ts";
