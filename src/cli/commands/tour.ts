@@ -7,10 +7,10 @@ import pc from "picocolors";
 import { PlatformError, systemClock } from "../../base/index.ts";
 import { EXIT } from "../exit-code.ts";
 import { print } from "../output.ts";
+import { packageRoot } from "../package-root.ts";
 import { millisText } from "../quantity.ts";
 
-/** The demonstrations, two folders above src/cli and dist/cli. */
-const FOLDER = fileURLToPath(new URL("../../../examples/tour", import.meta.url));
+const FOLDER = fileURLToPath(new URL("examples/tour", packageRoot));
 
 /** `sirve tour`: each demonstration in a process of its own; fails if one does. */
 export function command(): Command {
