@@ -8,14 +8,12 @@ import {
   openInferenceRest,
 } from "../protocols/index.ts";
 import type { Foundation } from "./foundation.ts";
-import { createGrpcServer, type GrpcFront } from "./grpc/front.ts";
+import type { Front } from "./front.ts";
+import { createGrpcServer } from "./grpc/front.ts";
 import { healthProtocol } from "./health.ts";
-import { createHttpServer, type HttpFront } from "./http/front.ts";
+import { createHttpServer } from "./http/front.ts";
 import type { ListenAddress } from "./listen.ts";
 import type { ModelService } from "./model-service.ts";
-
-/** A listening server of one transport. */
-export type Front = Pick<HttpFront, "close" | "interrupt">;
 
 export interface Addresses {
   readonly http: ListenAddress;
@@ -62,12 +60,12 @@ function grpcProtocols({ config, version, deadlines }: Foundation, service: Mode
   return [wire, grpcHealth(service.control), grpcReflection()];
 }
 
-function createHttp(foundation: Foundation, protocols: readonly HttpProtocol[]): HttpFront {
+function createHttp(foundation: Foundation, protocols: readonly HttpProtocol[]): Front {
   const { config } = foundation;
   return createHttpServer({ ...foundation, ...sharedSettings(foundation), protocols, settings: config.http });
 }
 
-function createGrpc(foundation: Foundation, protocols: readonly GrpcProtocol[]): GrpcFront {
+function createGrpc(foundation: Foundation, protocols: readonly GrpcProtocol[]): Front {
   const { config } = foundation;
   return createGrpcServer({ ...foundation, ...sharedSettings(foundation), protocols, settings: config.grpc });
 }

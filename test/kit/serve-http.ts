@@ -2,7 +2,8 @@ import { connect, type Socket } from "node:net";
 import { Deadlines, PlatformError, STATUS, systemClock } from "../../src/base/index.ts";
 import { configSchema } from "../../src/config/index.ts";
 import type { HttpProtocol, HttpReply, HttpRoute } from "../../src/protocols/index.ts";
-import { createHttpServer, type HttpFront, type HttpServerOptions } from "../../src/server/http/front.ts";
+import type { Front } from "../../src/server/front.ts";
+import { createHttpServer, type HttpServerOptions } from "../../src/server/http/front.ts";
 import { silentLogger } from "../../src/telemetry/index.ts";
 
 type Settings = HttpServerOptions["settings"];
@@ -10,7 +11,7 @@ type Counted = [protocol: string, status: number, bytesIn: number, bytesOut: num
 
 /** A server under test. */
 export interface Served {
-  readonly front: HttpFront;
+  readonly front: Front;
   readonly port: number;
   readonly counted: Counted[];
 }
@@ -116,6 +117,6 @@ export const statusOf = (text: string): number => Number(text.slice(9, 12));
 /** The body of a raw answer. */
 export const bodyOf = (text: string): string => text.slice(text.indexOf("\r\n\r\n") + 4);
 /** Resolves once nothing is under way. */
-export const idle = async (front: HttpFront): Promise<void> => {
+export const idle = async (front: Front): Promise<void> => {
   while (front.active > 0) await new Promise(setImmediate);
 };

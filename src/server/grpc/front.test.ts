@@ -5,7 +5,8 @@ import { Deadlines, PlatformError, STATUS, systemClock } from "../../base/index.
 import { configSchema } from "../../config/index.ts";
 import type { GrpcMethod, GrpcProtocol } from "../../protocols/index.ts";
 import { silentLogger } from "../../telemetry/index.ts";
-import { createGrpcServer, type GrpcFront, type GrpcServerOptions } from "./front.ts";
+import type { Front } from "../front.ts";
+import { createGrpcServer, type GrpcServerOptions } from "./front.ts";
 
 const identity = (bytes: Uint8Array) => Buffer.from(bytes);
 const noMetrics = { grpc() {} };
@@ -21,7 +22,7 @@ const protocolOf = (...methods: GrpcMethod[]): GrpcProtocol => ({
 
 async function serve(
   methods: GrpcMethod[],
-  run: (client: grpc.Client, front: GrpcFront, port: number) => Promise<void>,
+  run: (client: grpc.Client, front: Front, port: number) => Promise<void>,
   more: Partial<GrpcServerOptions> & { maxMessageBytes?: number } = {},
 ): Promise<void> {
   const { maxMessageBytes, ...options } = more;

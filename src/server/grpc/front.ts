@@ -1,47 +1,20 @@
 import { createServer, type Http2Server, type Http2Session, type ServerHttp2Stream } from "node:http2";
-import type { Clock, Deadlines } from "../../base/index.ts";
 import type { Config } from "../../config/index.ts";
 import type { GrpcProtocol } from "../../protocols/index.ts";
-import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
+import type { Metrics } from "../../telemetry/index.ts";
 import { ByteBudget } from "../byte-budget.ts";
 import { Connections } from "../connections.ts";
 import { drain, interrupt, LAST_WORDS_MS, within } from "../drain.ts";
-import { checkListenAddress, type ListenAddress, listenOn } from "../listen.ts";
+import type { Front, FrontOptions } from "../front.ts";
+import { checkListenAddress, listenOn } from "../listen.ts";
 import { CallExchange } from "./exchange.ts";
 import type { GrpcEndpoint, GrpcService } from "./service.ts";
 
-export interface GrpcServerOptions {
+export interface GrpcServerOptions extends FrontOptions {
   readonly protocols: readonly GrpcProtocol[];
   /** Address and limits. */
   readonly settings: Config["grpc"];
-  /** Allows an address beyond loopback. */
-  readonly insecure: boolean;
-  /** Longest a unary call may take, queue and run together; 0: no limit. */
-  readonly deadlineMs: number;
-  readonly deadlines: Deadlines;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly metrics: Pick<Metrics, "grpc">;
-  readonly tracer?: Tracer | undefined;
-  /** One log line per call. */
-  readonly logRequests: boolean;
-  /** Bytes of large messages held at once; default: sixteen of the largest size. */
-  readonly maxHeldBytes?: number;
-}
-
-/** A gRPC server that is made, and listens when told to. */
-export interface GrpcFront {
-  /** Calls under way. */
-  readonly active: number;
-  /** @throws PlatformError `failed_precondition` if the address is refused or the port is taken. */
-  listen(): Promise<ListenAddress>;
-  /**
-   * Tells clients to go elsewhere (GOAWAY), lets running calls end for `graceMs`, then ends them
-   * with `unavailable` and closes what is left. May be called once.
-   */
-  close(graceMs: number): Promise<void>;
-  /** Ends running calls with `unavailable` now. */
-  interrupt(): void;
 }
 
 const HELD_MESSAGES = 16;
@@ -56,7 +29,7 @@ const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_HEADER_BYTES = 16_384;
 
 /** Serves protocols over gRPC on HTTP/2 without TLS. */
-export function createGrpcServer(options: GrpcServerOptions): GrpcFront {
+export function createGrpcServer(options: GrpcServerOptions): Front {
   const { settings, insecure } = options;
   const service = createService(options);
   const server = createNodeServer(settings);

@@ -8,7 +8,8 @@ import { configSchema } from "../../config/index.ts";
 import type { GrpcMethod, GrpcProtocol } from "../../protocols/index.ts";
 import { statusOf } from "../../protocols/index.ts";
 import { silentLogger } from "../../telemetry/index.ts";
-import { createGrpcServer, type GrpcFront, type GrpcServerOptions } from "./front.ts";
+import type { Front } from "../front.ts";
+import { createGrpcServer, type GrpcServerOptions } from "./front.ts";
 
 const echo: GrpcMethod = { kind: "unary", path: "/t.S/Echo", handle: async (message) => message };
 const hang: GrpcMethod = {
@@ -18,7 +19,7 @@ const hang: GrpcMethod = {
 };
 
 async function serve(
-  run: (session: http2.ClientHttp2Session, front: GrpcFront, port: number) => Promise<void>,
+  run: (session: http2.ClientHttp2Session, front: Front, port: number) => Promise<void>,
   options: Partial<GrpcServerOptions> = {},
 ): Promise<void> {
   const protocol: GrpcProtocol = { name: "test", methods: [echo, hang], failure: statusOf };

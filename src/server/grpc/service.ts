@@ -1,8 +1,8 @@
 import type { Http2Session } from "node:http2";
-import type { Clock, Deadlines } from "../../base/index.ts";
 import type { GrpcMethod, GrpcProtocol } from "../../protocols/index.ts";
-import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
+import type { Metrics } from "../../telemetry/index.ts";
 import type { Connections } from "../connections.ts";
+import type { FrontService } from "../front.ts";
 import type { MessageLimits } from "./frames.ts";
 
 /** A method and the wire it belongs to. */
@@ -12,16 +12,9 @@ export interface GrpcEndpoint {
 }
 
 /** What all calls of one gRPC server share. */
-export interface GrpcService {
+export interface GrpcService extends FrontService {
   readonly endpoints: ReadonlyMap<string, GrpcEndpoint>;
   readonly connections: Connections<Http2Session>;
   readonly limits: MessageLimits;
-  readonly deadlines: Deadlines;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly metrics: Pick<Metrics, "grpc">;
-  readonly tracer: Tracer | undefined;
-  /** Longest a unary call may take; 0: no limit. */
-  readonly deadlineMs: number;
-  readonly logRequests: boolean;
 }

@@ -1,58 +1,31 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Clock, Deadlines } from "../../base/index.ts";
 import type { Config } from "../../config/index.ts";
 import type { HttpProtocol } from "../../protocols/index.ts";
-import type { Logger, Metrics, Tracer } from "../../telemetry/index.ts";
+import type { Metrics } from "../../telemetry/index.ts";
 import { ByteBudget } from "../byte-budget.ts";
 import { Connections } from "../connections.ts";
 import { drain, interrupt, LAST_WORDS_MS, within } from "../drain.ts";
-import { checkListenAddress, type ListenAddress, listenOn } from "../listen.ts";
+import type { Front, FrontOptions } from "../front.ts";
+import { checkListenAddress, listenOn } from "../listen.ts";
 import { OriginRules } from "../origin.ts";
 import { answerClientError, statusOfClientError } from "./client-error.ts";
 import { Exchange } from "./exchange.ts";
 import { RouteTable } from "./routes.ts";
 import type { HttpService } from "./service.ts";
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends FrontOptions {
   readonly protocols: readonly HttpProtocol[];
   /** Address and limits. */
   readonly settings: Config["http"];
-  /** Allows an address beyond loopback. */
-  readonly insecure: boolean;
-  /** Longest a request may take, queue and run together; 0: no limit. */
-  readonly deadlineMs: number;
-  readonly deadlines: Deadlines;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly metrics: Pick<Metrics, "http">;
-  readonly tracer?: Tracer | undefined;
-  /** One log line per request. */
-  readonly logRequests: boolean;
-  /** Bytes of large request bodies held at once; default: sixteen bodies of the largest size. */
-  readonly maxHeldBytes?: number;
-}
-
-/** An HTTP server that is made, and listens when told to. */
-export interface HttpFront {
-  /** Requests under way. */
-  readonly active: number;
-  /** @throws PlatformError `failed_precondition` if the address is refused or the port is taken. */
-  listen(): Promise<ListenAddress>;
-  /**
-   * Takes no new connection or request, lets running requests end for `graceMs`, then ends them
-   * with `unavailable` and closes what is left. May be called once.
-   */
-  close(graceMs: number): Promise<void>;
-  /** Ends running requests with `unavailable` now. */
-  interrupt(): void;
 }
 
 const HELD_BODIES = 16;
 const DAY_MS = 86_400_000;
 
 /** Serves protocols over HTTP/1.1. */
-export function createHttpServer(options: HttpServerOptions): HttpFront {
+export function createHttpServer(options: HttpServerOptions): Front {
   const { settings, insecure } = options;
   const service = createService(options);
   const server = createNodeServer(settings);
