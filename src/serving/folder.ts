@@ -160,7 +160,11 @@ async function versionFolder(
   const files: [string, Stats | undefined][] = [["../model.json", shared]];
   for (const { name } of entries) files.push([name, await statOf(join(directory, name))]);
   const has = (name: string) => files.find(([file, stats]) => file === name && stats?.isFile());
-  if (!has("model.onnx")) return [];
+  if (!has("model.onnx")) {
+    const isThere = entries.some(({ name }) => name === "model.onnx");
+    if (isThere) problems.push({ path: directory, reason: "model.onnx is not a regular file" });
+    return [];
+  }
   const manifest = has("model.json") ? join(directory, "model.json") : undefined;
   const manifestPath = manifest ?? (shared && join(directory, "..", "model.json"));
   return [

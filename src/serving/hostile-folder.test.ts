@@ -23,7 +23,9 @@ test("pipes named like a model, a manifest or a digest are refused without waiti
   const models = folder("m/1");
   const at = (name: string) => join(models, "m", "1", name);
   for (const name of ["model.onnx", "model.json", "model.onnx.sha256"]) execFileSync("mkfifo", [at(name)]);
-  assert.deepEqual((await scanFolder(models)).versions, []);
+  const { versions, problems } = await scanFolder(models);
+  assert.deepEqual(versions, []);
+  assert.match(problems[0]?.reason ?? "", /model.onnx is not a regular file/);
   const refusal = { code: "failed_precondition", message: /is not a regular file/ };
   await assert.rejects(readManifest({ manifestPath: at("model.json") }), refusal);
   await assert.rejects(checkDigest(at("model.onnx"), "00"), refusal);

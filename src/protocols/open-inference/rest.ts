@@ -40,13 +40,17 @@ function failure(
 ): HttpReply {
   if (unrouted === 404) return jsonReply({ error: "Not Found" }, 404);
   if (unrouted === 405) return jsonReply({ error: "Method Not Allowed" }, 405);
-  const isForeignLimit = thrown instanceof PlatformError && thrown.code === "too_large" && !isOurs(thrown);
-  return errorReply(isForeignLimit ? bodyTooLarge(maxBodyBytes) : thrown);
+  return errorReply(isServersLimit(thrown) ? bodyTooLarge(maxBodyBytes) : thrown);
 }
 
-/** Whether a limit's refusal is in this wire's words already; those of the server are not. */
-function isOurs({ message }: PlatformError): boolean {
-  return message.includes("--http-max-input-size");
+/** Whether the server refused a body by its size, before this wire saw it, in words that are not the contract's. */
+function isServersLimit(thrown: unknown): boolean {
+  return (
+    thrown instanceof PlatformError &&
+    thrown.code === "too_large" &&
+    thrown.details.field === "body" &&
+    thrown.message.startsWith("the body ")
+  );
 }
 
 function serverRoutes({ control }: Planes, { version }: OpenInferenceOptions): HttpRoute[] {
