@@ -16,6 +16,7 @@ export { grpcReflection } from "./grpc/reflection.ts";
 export type { ServiceTable } from "./grpc/service-table.ts";
 export { type GrpcStatus, statusOf } from "./grpc/status.ts";
 export { nativeProtocol } from "./native/native.ts";
+export { problemOf, problemReply } from "./native/problem.ts";
 export { openInferenceGrpc } from "./open-inference/grpc.ts";
 export { inferenceService } from "./open-inference/inference-service.ts";
 export { type OpenInferenceOptions, openInferenceRest } from "./open-inference/rest.ts";

@@ -1,6 +1,5 @@
-import type { HttpProtocol, HttpReply } from "../protocols/index.ts";
+import { type HttpProtocol, type HttpReply, problemReply } from "../protocols/index.ts";
 import type { Metrics } from "../telemetry/index.ts";
-import { problemReply } from "./http/problem.ts";
 
 /** What the probes ask; each question is answered at once, whatever the models do. */
 export interface HealthSource {

@@ -12,7 +12,8 @@ export interface Problem {
   readonly got?: string;
   readonly expected?: string;
   readonly hint?: string;
-  readonly requestId: string;
+  /** Missing where the bytes were no request. */
+  readonly requestId?: string;
 }
 
 /** A relative reference, so that it leads to this server's own page of errors. */
@@ -30,7 +31,7 @@ export function problemReply(thrown: unknown, request: FailedRequest): HttpReply
 }
 
 /** What an error tells, for a reply of its own or a line of a stream. */
-export function problemOf(error: PlatformError, requestId: string, status?: number): Problem {
+export function problemOf(error: PlatformError, requestId?: string, status?: number): Problem {
   const { field, got, expected, hint } = error.details;
   return {
     type: `${TYPE_BASE}${error.code}`,
@@ -42,6 +43,6 @@ export function problemOf(error: PlatformError, requestId: string, status?: numb
     ...(got !== undefined && { got }),
     ...(expected !== undefined && { expected }),
     ...(hint !== undefined && { hint }),
-    requestId,
+    ...(requestId !== undefined && { requestId }),
   };
 }

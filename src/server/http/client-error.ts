@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { PlatformError } from "../../base/index.ts";
-import { printProblem } from "./problem.ts";
+import { problemOf } from "../../protocols/index.ts";
 
 interface Refusal {
   readonly status: number;
@@ -32,7 +32,7 @@ export function answerClientError(socket: Socket, code: string): void {
     status === 431 || status === 413 ? "too_large" : "invalid_argument",
     message,
   );
-  const json = printProblem(error, status);
+  const json = JSON.stringify(problemOf(error, undefined, status));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "content-type: application/problem+json",

@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Deadline, PlatformError } from "../../base/index.ts";
-import type { FailedRequest, HttpProtocol, HttpReply } from "../../protocols/index.ts";
+import {
+  type FailedRequest,
+  type HttpProtocol,
+  type HttpReply,
+  problemReply,
+} from "../../protocols/index.ts";
 import { chooseDeadlineMs, createContext, type HeaderFields } from "../context.ts";
 import { freeShare } from "../free-memory.ts";
 import { chooseRequestId } from "../request-id.ts";
 import { ServerSpan } from "../server-span.ts";
 import { announcedBytes, BodyReader, streamBody } from "./body.ts";
 import { crossOriginHeaders, preflightHeaders } from "./cors.ts";
-import { problemReply } from "./problem.ts";
 import { headersOf, ServedRequest } from "./request.ts";
 import type { Endpoint, Match } from "./routes.ts";
 import { Sender } from "./sender.ts";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { HttpProtocol } from "../../protocols/index.ts";
-import { problemReply } from "./problem.ts";
+import { type HttpProtocol, problemReply } from "../../protocols/index.ts";
 import { RouteTable } from "./routes.ts";
 
 const protocol = (name: string, prefixes: string[], ...routes: string[]): HttpProtocol => ({
