@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Small enough that going through one piece takes some milliseconds at the most. */
-const PIECE_BYTES = 131_072;
+/** Small enough that going through one piece, be it of lines of two bytes, takes some milliseconds. */
+const PIECE_BYTES = 16_384;
 
 /** A body piece by piece, letting the event loop turn in between. */
 export async function* piecesOf(body: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
