@@ -161,10 +161,13 @@ test("what this server does not have says so", async () => {
 
 test("a limit that the server found is said in this wire's words", () => {
   const { protocol } = openInferenceSetUp();
-  const reply = protocol.failure(new PlatformError("too_large", "the body is larger than 5 bytes"), {
-    path: "/v2",
-    requestId: "r",
-  });
+  const reply = protocol.failure(
+    new PlatformError("too_large", "the body is larger than 5 bytes", { field: "body" }),
+    {
+      path: "/v2",
+      requestId: "r",
+    },
+  );
   assert.equal(reply.status, 400);
   assert.match(
     reply.body as string,
