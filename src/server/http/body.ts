@@ -16,11 +16,16 @@ const EMPTY = new Uint8Array(0);
 /**
  * The bytes that a request announces; undefined if it does not, because it is chunked.
  *
- * @throws PlatformError `too_large` if that is above the limit.
+ * @throws PlatformError `too_large` if that is above the limit, `unimplemented` for a coding around the chunks.
  */
 export function announcedBytes(request: IncomingMessage, { maxBytes }: BodyLimits): number | undefined {
   const header = request.headers["content-length"];
-  if (header === undefined) return request.headers["transfer-encoding"] === undefined ? 0 : undefined;
+  if (header === undefined) {
+    const coding = request.headers["transfer-encoding"];
+    if (coding === undefined) return 0;
+    if (coding.trim().toLowerCase() !== "chunked") throw unknownTransfer(coding);
+    return undefined;
+  }
   const bytes = Number(header);
   if (bytes > maxBytes) throw bodyTooLarge(bytes, maxBytes);
   return bytes;
@@ -133,6 +138,17 @@ export async function* streamBody(
     if (thrown instanceof PlatformError) throw thrown;
     throw new PlatformError("cancelled", "the client went away while sending", { cause: thrown });
   }
+}
+
+/** @see RFC 9112, section 6.1. */
+function unknownTransfer(coding: string): PlatformError {
+  const got = coding.slice(0, 100);
+  return new PlatformError("unimplemented", `transfer-encoding "${got}" is not supported, expected chunked`, {
+    field: "Transfer-Encoding",
+    got,
+    expected: "chunked",
+    hint: "compress with Content-Encoding",
+  });
 }
 
 function bodyTooLarge(bytes: number, maxBytes: number): PlatformError {
