@@ -34,7 +34,7 @@ export interface ProfileLimits {
 const INLINE_US = 200;
 /** Runs of one size: the fewest, unless the budget is spent, and the most. */
 const LEAST_RUNS = 2;
-const MOST_RUNS = 20;
+const MOST_RUNS = 4;
 /** How many times the budget may pass on the clock: on a busy machine, waiting says nothing about the model. */
 const WAITING_FACTOR = 4;
 /** Share of the budget that the runs of one size may take beyond the fewest. */
