@@ -97,7 +97,8 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
   deadline.check();
   const onBatch = (event: BatchEvent) => {
     observer.batch(event);
-    if (engine.runtime.isElsewhere) options.onCpuElsewhere(event.cpuUs);
+    // Bringing tensors to the other process and back is work of this one.
+    if (engine.runtime.isElsewhere) options.onCpuElsewhere(event.cpuUs - event.inputUs - event.outputUs);
   };
   const scheduler = createScheduler(session, { ...plan, onBatch }, engine.lanes, clock);
   // Last, because its series stay until it is closed.
