@@ -12,7 +12,7 @@ const four = (value: number): WireTensor[] => [
   { name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, value] },
 ];
 
-test("a stock engine's process that is killed costs the requests in it, and nothing else", async () => {
+test("stock engine's processes that are killed cost a request each at the most, and nothing else", async () => {
   await flightScene(async ({ folder, clients, comesTo, metric, traffic }) => {
     folder.add("slow", 1, artifact("slow-20ms"), {
       engine: "stock",
@@ -28,7 +28,8 @@ test("a stock engine's process that is killed costs the requests in it, and noth
     for (const pid of pids) process.kill(pid, "SIGKILL");
     const answers = await Promise.all(asked);
     const refusals = answers.filter((answer) => !answer.ok);
-    assert.equal(refusals.length, 1, JSON.stringify(refusals));
+    // One runs at a time, but the next may be given to a process whose end is not known yet.
+    assert.ok(refusals.length >= 1 && refusals.length <= pids.length, JSON.stringify(refusals));
     for (const { status, message } of refusals) {
       assert.ok(status === 503 || status === 14, String(status));
       assert.match(message, /engine's process died \(SIGKILL\)/);
