@@ -82,6 +82,8 @@ export interface ControlPlane {
   /** Whether the server takes requests: its initial models are settled and it is not stopping. */
   isReady(): boolean;
   list(): readonly ModelStatus[];
+  /** The model that a request for `name` reaches: a model, an endpoint, or a reference such as "churn@challenger". */
+  find(name: string): ModelStatus | undefined;
   /**
    * @throws PlatformError `not_found`, or `unavailable` while that version (or every version) is
    *   not ready, with its reason.

@@ -1,5 +1,6 @@
 import type { Deadline, Json } from "../base/index.ts";
 import type { Tensors } from "../tensor/index.ts";
+import type { Caller } from "./caller.ts";
 
 /** One picture, sound or text as the client sent it: one row of the request. */
 export interface Content {
@@ -24,8 +25,9 @@ export type Payload =
   | { readonly kind: "contents"; readonly contents: readonly Content[] };
 
 export interface PredictRequest {
+  /** A model or endpoint; "churn@challenger" and "churn@7" name an alias or a version of a model. */
   readonly model: string;
-  /** Undefined: the latest ready version. */
+  /** Undefined: the version that answers for the model. */
   readonly version?: number;
   readonly payload: Payload;
   /** Names of the outputs wanted; undefined: all. */
@@ -37,8 +39,7 @@ export interface RequestContext {
   readonly requestId: string;
   /** Ends by time, when the client is gone, or when the server stops. */
   readonly deadline: Deadline;
-  /** Who asks; "" while there is no authentication. */
-  readonly caller: string;
+  readonly caller: Caller;
   /** 0 is the default; larger is served first. */
   readonly priority: number;
   /** Parameters of the wire that the model may see. */
@@ -62,9 +63,12 @@ export interface Timing {
 }
 
 export interface PredictResponse {
+  /** The model that answered, which is not the name asked where an endpoint was. */
   readonly model: string;
   /** The version that answered. */
   readonly version: number;
+  /** The variant of an endpoint that answered, if an endpoint was asked. */
+  readonly variant?: string;
   readonly outputs: Tensors;
   /** One entry per row for people: labels, probabilities, texts; set for payloads that were prepared. */
   readonly predictions?: readonly Json[];

@@ -1,4 +1,4 @@
-import type { ControlPlane, DataPlane, RequestContext } from "../model/index.ts";
+import type { Access, Caller, ControlPlane, DataPlane, RequestContext } from "../model/index.ts";
 import type { GrpcStatus } from "./grpc/status.ts";
 
 /** The neutral request that every HTTP protocol decodes. */
@@ -36,6 +36,8 @@ export interface HttpRoute {
   readonly method: string;
   /** "/v2/models/{model}/infer"; a name matches within one segment, as in "/v1/models/{model}:predict". */
   readonly path: string;
+  /** What the server asks of the caller before the body is read; a `{model}` in the path must be the caller's to use. */
+  readonly access: Access;
   /** How the body is read: at once (default), or handed on as it comes. */
   readonly body?: "buffer" | "stream";
   /** A header that tells how many bytes of text lead a large body: what follows is laid out in memory for 8-byte numbers. */
@@ -46,7 +48,8 @@ export interface HttpRoute {
 /** The planes and limits that protocols are made with. */
 export interface Planes {
   readonly data: DataPlane;
-  readonly control: ControlPlane;
+  /** The control plane as this caller may see it. */
+  control(caller: Caller): ControlPlane;
 }
 
 /** One HTTP wire: its routes and how it says that something went wrong. */
@@ -73,12 +76,15 @@ export type GrpcMethod =
       readonly kind: "unary";
       /** "/inference.GRPCInferenceService/ModelInfer" */
       readonly path: string;
+      /** What the server asks of the caller before the method is handled. */
+      readonly access: Access;
       /** The message's memory is the server's: nobody may read it after the call has ended. */
       handle(message: Uint8Array, call: GrpcCall): Promise<Uint8Array | readonly Uint8Array[]>;
     }
   | {
       readonly kind: "bidi";
       readonly path: string;
+      readonly access: Access;
       handle(
         messages: AsyncIterable<Uint8Array>,
         call: GrpcCall,

@@ -1,6 +1,6 @@
 import { Deadlines, systemClock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
-import type { ControlPlane } from "../model/index.ts";
+import { ANYONE, type ControlPlane } from "../model/index.ts";
 import { createLogger, createMetrics, createTracer } from "../telemetry/index.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Front } from "./front.ts";
@@ -57,7 +57,7 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
   void service.start();
   return {
     ...addresses,
-    control: service.control,
+    control: service.control(ANYONE),
     async close() {
       shutdown.request("asked to");
       await finished.promise;

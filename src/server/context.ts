@@ -1,5 +1,5 @@
 import { type Deadline, PlatformError } from "../base/index.ts";
-import type { RequestContext } from "../model/index.ts";
+import type { Caller, RequestContext } from "../model/index.ts";
 
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 const PRIORITY = /^-?[0-9]{1,9}$/;
@@ -9,6 +9,7 @@ export type HeaderFields = Readonly<Record<string, string | undefined>>;
 
 export interface ContextParts {
   readonly requestId: string;
+  readonly caller: Caller;
   readonly deadline: Deadline;
   readonly headers: HeaderFields;
   /** `traceparent` of this server's span; "" if there is none. */
@@ -16,13 +17,13 @@ export interface ContextParts {
 }
 
 /** @throws PlatformError `invalid_argument` if `x-sirve-priority` is no integer. */
-export function createContext({ requestId, deadline, headers, trace }: ContextParts): RequestContext {
+export function createContext({ requestId, caller, deadline, headers, trace }: ContextParts): RequestContext {
   const priority = headers["x-sirve-priority"];
   const splitKey = headers["x-split-key"];
   return {
     requestId,
     deadline,
-    caller: "",
+    caller,
     priority: priority === undefined ? 0 : parsePriority(priority),
     parameters: NO_PARAMETERS,
     trace,

@@ -1,3 +1,4 @@
+import { ANYONE } from "../model/index.ts";
 import {
   type GrpcProtocol,
   grpcHealth,
@@ -45,7 +46,8 @@ function httpProtocols(foundation: Foundation, service: ModelService): HttpProto
   const { config, version, metrics, deadlines } = foundation;
   const { maxBodyBytes } = config.http;
   const { deadlineMs } = config.scheduler;
-  const health = { isStarted: () => service.isStarted(), isReady: () => service.control.isReady() };
+  const control = service.control(ANYONE);
+  const health = { isStarted: () => service.isStarted(), isReady: () => control.isReady() };
   return [
     healthProtocol({ health, metrics, version }),
     nativeProtocol(service, { version, maxBodyBytes, deadlines, deadlineMs }),
@@ -57,7 +59,7 @@ function grpcProtocols({ config, version, deadlines }: Foundation, service: Mode
   const { maxMessageBytes: maxBodyBytes } = config.grpc;
   const { deadlineMs } = config.scheduler;
   const wire = openInferenceGrpc(service, { version, deadlines, deadlineMs, maxBodyBytes });
-  return [wire, grpcHealth(service.control), grpcReflection()];
+  return [wire, grpcHealth(service.control(ANYONE)), grpcReflection()];
 }
 
 function createHttp(foundation: Foundation, protocols: readonly HttpProtocol[]): Front {

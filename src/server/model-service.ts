@@ -46,6 +46,14 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const watcher = createWatcher(options, models);
   const forget = metrics.onPrint(() => metrics.setBilled(bill.billedUs / 1e6, bill.unbilledUs / 1e6));
   bill.start(clock);
+  const control = createControlPlane({
+    models,
+    deadlines,
+    look: async () => watcher.look(),
+    isExplicit: config.modelControl === "explicit",
+    changeMs: CHANGE_MS,
+    isStopping: options.isStopping,
+  });
   return {
     data: createDataPlane({
       models,
@@ -55,14 +63,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
       onUnmatched: ({ code }) => metrics.unmatched(code),
       startRunRecorder: tracer && recordRunSpans(tracer, clock),
     }),
-    control: createControlPlane({
-      models,
-      deadlines,
-      look: async () => watcher.look(),
-      isExplicit: config.modelControl === "explicit",
-      changeMs: CHANGE_MS,
-      isStopping: options.isStopping,
-    }),
+    control: () => control,
     isStarted: () => models.isSettled(),
     start: async () => watcher.start(),
     async stop(graceMs) {

@@ -32,6 +32,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   return {
     isReady: () => models.isSettled() && !options.isStopping(),
     list: () => models.list(),
+    find: (name) => models.list().find(({ model }) => model === name),
     describe: (model, version) => describe(models.require(model, version)),
     async load(model, version) {
       return change(async (deadline) => {

@@ -1,5 +1,6 @@
 import { Deadline, PlatformError } from "../../src/base/index.ts";
 import {
+  ANYONE,
   type ControlPlane,
   checkInputs,
   type DataPlane,
@@ -74,9 +75,12 @@ const description: VersionDescription = {
   manifest,
 };
 
+const status = { model: "echo", versions: [description.status], serving: 1 };
+
 const control: ControlPlane = {
   isReady: () => true,
-  list: () => [{ model: "echo", versions: [description.status], serving: 1 }],
+  list: () => [status],
+  find: (name) => (name === "echo" ? status : undefined),
   describe: (model) => {
     if (model !== "echo") throw new PlatformError("not_found", `model "${model}" is not there`);
     return description;
@@ -86,13 +90,13 @@ const control: ControlPlane = {
   statistics: () => [],
 };
 
-export const planes: Planes = { data, control };
+export const planes: Planes = { data, control: () => control };
 
 /** A context whose deadline never ends. */
 export const context: RequestContext = {
   requestId: "fuzz",
   deadline: new Deadline(),
-  caller: "",
+  caller: ANYONE,
   priority: 0,
   parameters: new Map(),
   trace: "00-0123456789abcdef0123456789abcdef-0123456789abcdef-00",

@@ -1,5 +1,6 @@
 import { Deadline, PlatformError } from "../../src/base/index.ts";
 import {
+  ANYONE,
   type ControlPlane,
   checkInputs,
   emptyManifest,
@@ -59,7 +60,7 @@ export function fakePlanes(models: Readonly<Record<string, FakeModel>>): Planes 
   };
   return {
     calls,
-    control,
+    control: () => control,
     data: {
       predict,
       async *stream(request, context) {
@@ -105,6 +106,10 @@ class FakeControl implements ControlPlane {
       const serving = versions.findLast(({ state }) => state === "ready")?.version;
       return { model, versions, ...(serving !== undefined && { serving }) };
     });
+  }
+
+  find(name: string): ReturnType<ControlPlane["find"]> {
+    return this.list().find(({ model }) => model === name);
   }
 
   describe(model: string, version?: number): VersionDescription {
@@ -159,7 +164,7 @@ export function plainContext(): RequestContext {
   return {
     requestId: "r1",
     deadline: new Deadline(),
-    caller: "",
+    caller: ANYONE,
     priority: 0,
     parameters: new Map(),
     trace: "",

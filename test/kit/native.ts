@@ -45,7 +45,8 @@ export function recordingPlanes(
       yield await predict(request, context);
     },
   };
-  return { seen, planes: { data, control: controlOf(models) } };
+  const control = controlOf(models);
+  return { seen, planes: { data, control: () => control } };
 }
 
 /** A ready version of a model. */
@@ -84,6 +85,7 @@ function controlOf(models: readonly VersionDescription[]): ControlPlane {
   return {
     isReady: () => true,
     list: () => models.map(statusOf),
+    find: (name) => models.map(statusOf).find(({ model }) => model === name),
     describe: find,
     load: async (model, version) => {
       if (model === "broken") throw new PlatformError("failed_precondition", "model.onnx is no ONNX file");

@@ -39,6 +39,7 @@ export const json = (value: unknown): HttpReply => ({
 export const echo: HttpRoute = {
   method: "POST",
   path: "/v2/echo",
+  access: "public",
   handle: async ({ body }) => ({ status: 200, headers: {}, body }),
 };
 
@@ -46,6 +47,7 @@ export const echo: HttpRoute = {
 export const never: HttpRoute = {
   method: "POST",
   path: "/v2/never",
+  access: "public",
   handle: ({ context }) => new Promise((_, reject) => context.deadline.onEnd(reject)),
 };
 

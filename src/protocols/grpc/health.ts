@@ -42,7 +42,7 @@ export function grpcHealth(control: Pick<ControlPlane, "isReady">): GrpcProtocol
   const known = new Set(["", inferenceService.name, healthService.name]);
   return {
     name: "grpc-health",
-    methods: unaryMethods(healthService, {
+    methods: unaryMethods(healthService, "public", {
       Check: ({ service }) => {
         if (!known.has(service)) throw new PlatformError("not_found", `unknown service '${service}'`);
         return { status: control.isReady() ? SERVING : NOT_SERVING };

@@ -60,6 +60,7 @@ function reflectionMethod(service: ReflectionService, files: readonly ProtoFile[
   return {
     kind: "bidi",
     path: `/${service.name}/ServerReflectionInfo`,
+    access: "viewer",
     async *handle(messages) {
       for await (const bytes of messages) {
         const request = decodeMessage(input, bytes);

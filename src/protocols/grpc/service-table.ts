@@ -1,4 +1,5 @@
 import { type Draft, decodeMessage, encodeMessage, type MessageTable } from "../../base/index.ts";
+import type { Access } from "../../model/index.ts";
 import type { GrpcCall, GrpcMethod } from "../contract.ts";
 
 /** One method of a gRPC service: its messages, and whether both sides stream. */
@@ -30,6 +31,7 @@ export type UnaryHandlers<Methods extends Readonly<Record<string, MethodTable>>>
 /** Unary methods of a service, which decode their request and encode their answer. */
 export function unaryMethods<Methods extends Readonly<Record<string, MethodTable>>>(
   service: ServiceTable<Methods>,
+  access: Access,
   handlers: UnaryHandlers<Methods>,
 ): GrpcMethod[] {
   return Object.entries(handlers).map(([name, handler]) => {
@@ -39,6 +41,7 @@ export function unaryMethods<Methods extends Readonly<Record<string, MethodTable
     return {
       kind: "unary",
       path: `/${service.name}/${name}`,
+      access,
       handle: async (message, call) =>
         encodeMessage(output, await handle(decodeMessage(input, message), call)),
     };

@@ -50,14 +50,30 @@ const FILES = new Map([
 /** The page that shows the OpenAPI document and lets every model be tried; nothing of it comes from elsewhere. */
 export function docsRoutes(): HttpRoute[] {
   return [
-    { method: "GET", path: "/docs", handle: async () => page(PAGE, "text/html; charset=utf-8") },
-    { method: "GET", path: "/docs/start.js", handle: async () => page(START, "text/javascript") },
+    {
+      method: "GET",
+      path: "/docs",
+      access: "public",
+      handle: async () => page(PAGE, "text/html; charset=utf-8"),
+    },
+    {
+      method: "GET",
+      path: "/docs/start.js",
+      access: "public",
+      handle: async () => page(START, "text/javascript"),
+    },
     {
       method: "GET",
       path: "/docs/errors",
+      access: "public",
       handle: async () => page(errorsPage(), "text/html; charset=utf-8"),
     },
-    { method: "GET", path: "/docs/{file}", handle: async ({ params }) => sendFile(params["file"] ?? "") },
+    {
+      method: "GET",
+      path: "/docs/{file}",
+      access: "public",
+      handle: async ({ params }) => sendFile(params["file"] ?? ""),
+    },
   ];
 }
 

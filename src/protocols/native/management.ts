@@ -4,39 +4,43 @@ import {
   modelNotFound,
   type VersionDescription,
 } from "../../model/index.ts";
-import type { HttpReply, HttpRequest, HttpRoute } from "../contract.ts";
+import type { HttpReply, HttpRequest, HttpRoute, Planes } from "../contract.ts";
 import { describeColumns, describeIfReady, describeTensor } from "./describe.ts";
 import { versionOf } from "./predict-request.ts";
 
 const MODELS = "/api/v1/models";
 
 /** The management routes under /api/v1. */
-export function managementRoutes(control: ControlPlane): HttpRoute[] {
-  const show = async ({ params }: HttpRequest) =>
-    json(showModel(control, nameOf(params), versionOf(params["version"])));
-  const load = async ({ params, query }: HttpRequest) =>
-    json(await control.load(nameOf(params), askedVersion(params, query)));
-  const unload = async ({ params, query }: HttpRequest) => {
+export function managementRoutes({ control }: Planes): HttpRoute[] {
+  const show = async ({ params, context }: HttpRequest) =>
+    json(showModel(control(context.caller), nameOf(params), versionOf(params["version"])));
+  const load = async ({ params, query, context }: HttpRequest) =>
+    json(await control(context.caller).load(nameOf(params), askedVersion(params, query)));
+  const unload = async ({ params, query, context }: HttpRequest) => {
     const model = nameOf(params);
-    await control.unload(model, askedVersion(params, query));
-    return json(control.list().find((status) => status.model === model) ?? { model, versions: [] });
+    await control(context.caller).unload(model, askedVersion(params, query));
+    return json(control(context.caller).find(model) ?? { model, versions: [] });
   };
-  const statistics = async ({ params }: HttpRequest) =>
-    json({ versions: control.statistics(params["model"], versionOf(params["version"])) });
+  const statistics = async ({ params, context }: HttpRequest) =>
+    json({ versions: control(context.caller).statistics(params["model"], versionOf(params["version"])) });
   const one = `${MODELS}/{model}`;
   const version = `${one}/versions/{version}`;
   return [
     {
       method: "GET",
       path: MODELS,
-      handle: async () => json({ ready: control.isReady(), models: control.list() }),
+      access: "viewer",
+      handle: async ({ context }) => {
+        const seen = control(context.caller);
+        return json({ ready: seen.isReady(), models: seen.list() });
+      },
     },
-    { method: "GET", path: "/api/v1/statistics", handle: statistics },
-    ...[one, version].flatMap((path) => [
-      { method: "GET", path, handle: show },
-      { method: "GET", path: `${path}/statistics`, handle: statistics },
-      { method: "POST", path: `${path}/load`, handle: load },
-      { method: "POST", path: `${path}/unload`, handle: unload },
+    { method: "GET", path: "/api/v1/statistics", access: "viewer", handle: statistics },
+    ...[one, version].flatMap((path): HttpRoute[] => [
+      { method: "GET", path, access: "viewer", handle: show },
+      { method: "GET", path: `${path}/statistics`, access: "viewer", handle: statistics },
+      { method: "POST", path: `${path}/load`, access: "releaser", handle: load },
+      { method: "POST", path: `${path}/unload`, access: "releaser", handle: unload },
     ]),
   ];
 }
@@ -49,7 +53,7 @@ function askedVersion(params: HttpRequest["params"], query: URLSearchParams): nu
 
 /** A model with what its serving version (or the one asked for) takes and gives. */
 function showModel(control: ControlPlane, model: string, version: number | undefined): object {
-  const status = control.list().find((candidate) => candidate.model === model);
+  const status = control.find(model);
   if (!status) throw modelNotFound(model);
   const shown = version === undefined ? status : { ...status, versions: [versionStatus(status, version)] };
   const description = describeIfReady(control, model, version);

@@ -16,22 +16,28 @@ const PREDICT = "/predict/{model}";
 export function nativeProtocol(planes: Planes, options: NativeOptions = {}): HttpProtocol {
   const settings = settingsOf(options);
   const predict = createPredict(planes, settings);
-  const openApi = createOpenApi(planes.control, settings.version);
+  const openApi = createOpenApi(settings.version);
   return {
     name: "native",
     prefixes: ["/predict", "/api/v1", "/openapi.json", "/docs"],
     routes: [
       ...[PREDICT, `${PREDICT}/versions/{version}`].flatMap((path) => [
-        { method: "POST", path, handle: predict },
+        { method: "POST", path, access: "predictor", handle: predict } as const,
         {
           method: "POST",
           path: `${path}/stream`,
-          body: "stream" as const,
+          access: "predictor",
+          body: "stream",
           handle: async (request: Parameters<typeof predict>[0]) => predictLines(planes, settings, request),
-        },
+        } as const,
       ]),
-      ...managementRoutes(planes.control),
-      { method: "GET", path: "/openapi.json", handle: async () => json(openApi()) },
+      ...managementRoutes(planes),
+      {
+        method: "GET",
+        path: "/openapi.json",
+        access: "viewer",
+        handle: async ({ context }) => json(openApi(planes.control(context.caller))),
+      },
       ...docsRoutes(),
     ],
     failure: problemReply,

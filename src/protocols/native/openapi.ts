@@ -5,8 +5,8 @@ import { ANSWER_HEADERS, modelOperation, OUTPUTS_PARAMETER } from "./openapi-mod
 import { PROBLEM_RESPONSE, SHARED_SCHEMAS } from "./openapi-schemas.ts";
 
 /** Makes the OpenAPI 3.1 document of what is loaded when it is asked for. */
-export function createOpenApi(control: ControlPlane, release: string): () => JsonSchema {
-  return () => ({
+export function createOpenApi(release: string): (control: ControlPlane) => JsonSchema {
+  return (control) => ({
     openapi: "3.1.0",
     info: {
       title: "Sirve",

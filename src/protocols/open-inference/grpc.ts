@@ -30,9 +30,10 @@ export function openInferenceGrpc(planes: Planes, options: OpenInferenceOptions)
   return {
     name: "open-inference-grpc",
     methods: [
-      ...unaryMethods(inferenceService, serverHandlers(planes, options)),
-      ...unaryMethods(inferenceService, repositoryHandlers(planes)),
-      ...unaryMethods(inferenceService, UNSUPPORTED),
+      ...unaryMethods(inferenceService, "public", serverHandlers(planes, options)),
+      ...unaryMethods(inferenceService, "viewer", modelHandlers(planes)),
+      ...unaryMethods(inferenceService, "releaser", repositoryHandlers(planes)),
+      ...unaryMethods(inferenceService, "viewer", UNSUPPORTED),
       inferMethod(planes, options),
       streamMethod(planes, options),
     ],
@@ -52,6 +53,7 @@ function inferMethod(planes: Planes, options: OpenInferenceOptions): GrpcMethod 
   return {
     kind: "unary",
     path: `/${inferenceService.name}/ModelInfer`,
+    access: "predictor",
     async handle(message, { context }) {
       const request = decodeMessage(modelInferRequest, message);
       const answer = await infer(planes, options, decodeGrpcCall(request), context);
@@ -64,6 +66,7 @@ function streamMethod(planes: Planes, options: OpenInferenceOptions): GrpcMethod
   return {
     kind: "bidi",
     path: `/${inferenceService.name}/ModelStreamInfer`,
+    access: "predictor",
     handle: (messages, call) => streamInfer(planes, options, messages, call),
   };
 }
@@ -71,17 +74,31 @@ function streamMethod(planes: Planes, options: OpenInferenceOptions): GrpcMethod
 function serverHandlers({ control }: Planes, { version }: OpenInferenceOptions): Handlers {
   return {
     ServerLive: () => ({ live: true }),
-    ServerReady: () => ({ ready: control.isReady() }),
+    ServerReady: (_, { context }) => ({ ready: control(context.caller).isReady() }),
     ServerMetadata: () => ({ name: SERVER_NAME, version, extensions: EXTENSIONS }),
-    ModelReady: ({ name, version: text }) => ({ ready: isReadyOrUnknown(control, name, grpcVersion(text)) }),
-    ModelMetadata: ({ name, version: text }) => modelMetadata(control, name, grpcVersion(text)),
-    ModelConfig: ({ name, version: text }) => {
-      const config = modelConfig(describe(control, name, grpcVersion(text)));
+  };
+}
+
+function modelHandlers({ control }: Planes): Handlers {
+  return {
+    ModelReady: ({ name, version }, { context }) => {
+      return { ready: isReadyOrUnknown(control(context.caller), name, grpcVersion(version)) };
+    },
+    ModelMetadata: ({ name, version }, { context }) => {
+      return modelMetadata(control(context.caller), name, grpcVersion(version));
+    },
+    ModelConfig: ({ name, version }, { context }) => {
+      const config = modelConfig(describe(control(context.caller), name, grpcVersion(version)));
       return { config: configFields(modelConfigTable, config) };
     },
-    ModelStatistics: ({ name, version: text }) => {
+    ModelStatistics: ({ name, version }, { context }) => {
       const model = name === "" ? undefined : name;
-      return { model_stats: statisticsOf(control, model, grpcVersion(text)).map(statisticsMessage) };
+      const statistics = statisticsOf(control(context.caller), model, grpcVersion(version));
+      return { model_stats: statistics.map(statisticsMessage) };
+    },
+    RepositoryIndex: ({ repository_name: repository, ready }, { context }) => {
+      if (repository !== "") throw repositoryNameRefused();
+      return { models: repositoryIndex(control(context.caller), ready) };
     },
   };
 }
@@ -101,22 +118,18 @@ function statisticsMessage(stats: WireStatistics) {
 
 function repositoryHandlers({ control }: Planes): Handlers {
   return {
-    RepositoryIndex: ({ repository_name: repository, ready }) => {
-      if (repository !== "") throw repositoryNameRefused();
-      return { models: repositoryIndex(control, ready) };
-    },
-    RepositoryModelLoad: async (request) => {
+    RepositoryModelLoad: async (request, { context }) => {
       for (const name of request.parameters.keys()) {
         checkLoadParameter(name);
         throw refuse("invalid_argument", `unrecognized load parameter '${name}'.`, { field: name });
       }
       const model = repositoryModel(request);
-      await loadModel(control, model);
+      await loadModel(control(context.caller), model);
       return { model_name: model, isLoaded: true };
     },
-    RepositoryModelUnload: async (request) => {
+    RepositoryModelUnload: async (request, { context }) => {
       const model = repositoryModel(request);
-      await unloadModel(control, model);
+      await unloadModel(control(context.caller), model);
       return { model_name: model, isUnloaded: true };
     },
   };

@@ -1,5 +1,6 @@
 import type { Deadlines } from "../../base/index.ts";
 import type {
+  ControlPlane,
   DataPlane,
   PredictRequest,
   PredictResponse,
@@ -52,10 +53,13 @@ export async function infer(
         ? await planes.data.predict(predictRequest(call), context)
         : await predictWithOptions(planes.data, settings, call, { ...context, ...contextOf(call.options) });
   } catch (thrown) {
-    throw inferFailure(planes.control, thrown, call, context.deadline.reason !== undefined);
+    throw inferFailure(planes.control(context.caller), thrown, call, context.deadline.reason !== undefined);
   }
   if (call.outputs === undefined) return response;
-  return { ...response, outputs: selectOutputs(planes, call, call.outputs, response) };
+  return {
+    ...response,
+    outputs: selectOutputs(planes.control(context.caller), call, call.outputs, response),
+  };
 }
 
 function predictRequest({ model, version, inputs, outputs }: InferCall): PredictRequest {
@@ -92,7 +96,7 @@ async function predictWithOptions(
 }
 
 function selectOutputs(
-  { control }: Planes,
+  control: ControlPlane,
   call: InferCall,
   wanted: readonly OutputRequest[],
   response: PredictResponse,

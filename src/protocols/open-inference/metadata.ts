@@ -58,7 +58,7 @@ export function describe(
 
 /** Whether a version, or the model's latest, answers requests. @throws PlatformError `not_found` for unknown ones. */
 export function isModelReady(control: ControlPlane, model: string, version?: number): boolean {
-  const known = control.list().find((status) => status.model === model);
+  const known = control.find(model);
   const unknown = `Request for unknown model: '${model}'`;
   if (!known) throw refuse("not_found", `${unknown} is not found`);
   if (version === undefined) return known.serving !== undefined;
@@ -68,7 +68,7 @@ export function isModelReady(control: ControlPlane, model: string, version?: num
 }
 
 function readyVersions(control: ControlPlane, model: string): string[] {
-  const versions = control.list().find((status) => status.model === model)?.versions ?? [];
+  const versions = control.find(model)?.versions ?? [];
   const ready = versions.filter(({ state }) => state === "ready").map(({ version }) => version);
   return ready.toSorted((a, b) => a - b).map(String);
 }

@@ -13,7 +13,7 @@ export function modelFailure(
 ): PlatformError {
   const error = PlatformError.from(thrown);
   if (error.code !== "not_found" && error.code !== "unavailable") return error;
-  const known = control.list().find((status) => status.model === model);
+  const known = control.find(model);
   const unknown = `Request for unknown model: '${model}'`;
   const options = { ...error.details, cause: error };
   if (!known) return refuse("not_found", `${unknown} is not found`, options);

@@ -1,3 +1,4 @@
+import type { ControlPlane } from "../../model/index.ts";
 import type { HttpReply, HttpRequest, Planes } from "../contract.ts";
 import { serverTiming, tenths } from "../spent.ts";
 import { JSON_LENGTH_HEADER, jsonLength } from "./binary-extension.ts";
@@ -26,7 +27,10 @@ export async function restInfer(
   const { maxBodyBytes } = settings;
   const body = coding === undefined ? request.body : await decodeContent(request.body, coding, maxBodyBytes);
   if (body.length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes, body.length);
-  const call = decodeBody(planes, settings, target, { body, header: request.headers[JSON_LENGTH_HEADER] });
+  const call = decodeBody(planes.control(request.context.caller), settings, target, {
+    body,
+    header: request.headers[JSON_LENGTH_HEADER],
+  });
   const answer = await infer(planes, settings, call, request.context);
   const encoded = encodeInferAnswer(answer, call);
   const accepted = request.headers["accept-encoding"];
@@ -35,7 +39,7 @@ export async function restInfer(
 }
 
 function decodeBody(
-  { control }: Planes,
+  control: ControlPlane,
   { maxBodyBytes }: RestSettings,
   target: Target,
   { body, header }: { body: Uint8Array; header: string | undefined },

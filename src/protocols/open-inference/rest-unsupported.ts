@@ -40,7 +40,7 @@ function both(path: string, reply: (request: HttpRequest) => HttpReply): HttpRou
 }
 
 function route(method: string, path: string, reply: (request: HttpRequest) => HttpReply): HttpRoute {
-  return { method, path, handle: async (request) => reply(request) };
+  return { method, path, access: "viewer", handle: async (request) => reply(request) };
 }
 
 function noTracing(): never {

@@ -1,4 +1,5 @@
 import { PlatformError } from "../../base/index.ts";
+import type { Access, ControlPlane } from "../../model/index.ts";
 import type { FailedRequest, HttpProtocol, HttpReply, HttpRequest, HttpRoute, Planes } from "../contract.ts";
 import { JSON_LENGTH_HEADER } from "./binary-extension.ts";
 import type { Target } from "./decode-json.ts";
@@ -53,44 +54,66 @@ function isServersLimit(thrown: unknown): boolean {
   );
 }
 
-function serverRoutes({ control }: Planes, { version }: OpenInferenceOptions): HttpRoute[] {
+function serverRoutes(planes: Planes, { version }: OpenInferenceOptions): HttpRoute[] {
   const metadata = { name: SERVER_NAME, version, extensions: EXTENSIONS };
-  const models = () => ({ models: control.list().map(({ model }) => model) });
+  const get = getRoutes(planes);
   return [
-    get("/v2", () => jsonReply(metadata)),
-    get("/v2/", () => jsonReply(metadata)),
-    get("/v2/health/live", () => jsonReply({ live: true })),
-    get("/v2/health/ready", () => {
+    get("/v2", "public", () => jsonReply(metadata)),
+    get("/v2/", "public", () => jsonReply(metadata)),
+    get("/v2/health/live", "public", () => jsonReply({ live: true })),
+    get("/v2/health/ready", "public", (control) => {
       return control.isReady() ? jsonReply({ ready: true }) : jsonReply({ error: "Server not ready" }, 503);
     }),
-    get("/v2/models", () => jsonReply(models())),
-    get("/v2/models/stats", () => jsonReply({ model_stats: statisticsOf(control) })),
+    get("/v2/models", "viewer", (control) => {
+      return jsonReply({ models: control.list().map(({ model }) => model) });
+    }),
+    get("/v2/models/stats", "viewer", (control) => jsonReply({ model_stats: statisticsOf(control) })),
   ];
 }
 
 function modelRoutes(planes: Planes, options: OpenInferenceOptions): HttpRoute[] {
-  const { control } = planes;
+  const get = getRoutes(planes);
   const infer = async (request: HttpRequest) => await restInfer(planes, options, targetOf(request), request);
   return ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"].flatMap((path) => [
-    { method: "POST", path: `${path}/infer`, alignAfter: JSON_LENGTH_HEADER, handle: infer },
-    get(path, ({ model, version }) => jsonReply(modelMetadata(control, model, version))),
-    get(`${path}/ready`, (target) => modelReady(planes, target)),
-    get(`${path}/config`, ({ model, version }) => jsonReply(modelConfig(describe(control, model, version)))),
-    get(`${path}/stats`, ({ model, version }) =>
-      jsonReply({ model_stats: statisticsOf(control, model, version) }),
-    ),
+    {
+      method: "POST",
+      path: `${path}/infer`,
+      access: "predictor",
+      alignAfter: JSON_LENGTH_HEADER,
+      handle: infer,
+    } as const,
+    get(path, "viewer", (control, { model, version }) => {
+      return jsonReply(modelMetadata(control, model, version));
+    }),
+    get(`${path}/ready`, "viewer", modelReady),
+    get(`${path}/config`, "viewer", (control, { model, version }) => {
+      return jsonReply(modelConfig(describe(control, model, version)));
+    }),
+    get(`${path}/stats`, "viewer", (control, { model, version }) => {
+      return jsonReply({ model_stats: statisticsOf(control, model, version) });
+    }),
   ]);
 }
 
-function modelReady({ control }: Planes, { model, version }: Target): HttpReply {
+function modelReady(control: ControlPlane, { model, version }: Target): HttpReply {
   const isReady = isModelReady(control, model, version);
   return isReady
     ? jsonReply({ name: model, ready: true })
     : jsonReply({ error: "Model version not ready" }, 503);
 }
 
-function get(path: string, reply: (target: Target) => HttpReply): HttpRoute {
-  return { method: "GET", path, handle: async (request) => reply(targetOf(request)) };
+/** Makes routes that answer from the control plane as their caller may see it. */
+function getRoutes(planes: Planes) {
+  return (
+    path: string,
+    access: Access,
+    reply: (control: ControlPlane, target: Target) => HttpReply,
+  ): HttpRoute => ({
+    method: "GET",
+    path,
+    access,
+    handle: async (request) => reply(planes.control(request.context.caller), targetOf(request)),
+  });
 }
 
 /** The model and version of a path. @throws PlatformError `not_found` for a version that is no number. */

@@ -19,7 +19,7 @@ export function statisticsOf(control: ControlPlane, model?: string, version?: nu
   } catch (thrown) {
     const error = PlatformError.from(thrown);
     if (model === undefined || (error.code !== "not_found" && error.code !== "unavailable")) throw error;
-    const known = control.list().some((status) => status.model === model);
+    const known = control.find(model) !== undefined;
     if (known && version === undefined) {
       throw refuse("invalid_argument", `requested model '${model}' is not available`, { cause: error });
     }

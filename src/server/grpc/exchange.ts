@@ -1,5 +1,6 @@
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type Deadline, PlatformError } from "../../base/index.ts";
+import { ANYONE } from "../../model/index.ts";
 import { type GrpcMethod, type GrpcStatus, statusOf } from "../../protocols/index.ts";
 import { createContext, type HeaderFields } from "../context.ts";
 import { chooseRequestId } from "../request-id.ts";
@@ -118,7 +119,7 @@ export class CallExchange {
     deadline.onEnd((reason) => this.#overdue(reason));
     const trace = this.#span?.traceparent ?? "";
     const headers = this.#headers as HeaderFields;
-    const context = createContext({ requestId: this.#requestId, deadline, headers, trace });
+    const context = createContext({ caller: ANYONE, requestId: this.#requestId, deadline, headers, trace });
     const call = new ServedCall(this.#headers, context);
     if (this.#headers["x-request-id"] !== undefined) call.setTrailer("x-request-id", this.#requestId);
     if (trace !== "") call.setTrailer("traceparent", trace);

@@ -84,7 +84,12 @@ function unary(
   });
 }
 
-const echo: GrpcMethod = { kind: "unary", path: "/t.S/Echo", handle: async (message) => message };
+const echo: GrpcMethod = {
+  kind: "unary",
+  path: "/t.S/Echo",
+  access: "public",
+  handle: async (message) => message,
+};
 
 test("a unary call is answered, with an empty message, a small one and one of 16 MB", async () => {
   await serve([echo], async (client) => {
@@ -102,6 +107,7 @@ test("metadata, trailers, request id and traceparent travel", async () => {
   const method: GrpcMethod = {
     kind: "unary",
     path: "/t.S/Meta",
+    access: "public",
     async handle(message, call) {
       const { requestId, trace, priority, splitKey } = call.context;
       seen.push(
@@ -142,6 +148,7 @@ test("a thrown error becomes the protocol's status, and its message survives any
   const method: GrpcMethod = {
     kind: "unary",
     path: "/t.S/Fail",
+    access: "public",
     async handle() {
       throw new PlatformError("resource_exhausted", text, { retryAfterMs: 50 });
     },
@@ -149,6 +156,7 @@ test("a thrown error becomes the protocol's status, and its message survives any
   const bug: GrpcMethod = {
     kind: "unary",
     path: "/t.S/Bug",
+    access: "public",
     handle() {
       throw new TypeError("secret of the house");
     },
@@ -169,6 +177,7 @@ test("a deadline of the client ends the call on both sides", async () => {
   const method: GrpcMethod = {
     kind: "unary",
     path: "/t.S/Wait",
+    access: "public",
     handle: (_, { context }) =>
       new Promise((_resolve, reject) => {
         context.deadline.onEnd((reason) => {
@@ -187,7 +196,12 @@ test("a deadline of the client ends the call on both sides", async () => {
 });
 
 test("a handler that never ends is answered when the server's deadline passes", async () => {
-  const method: GrpcMethod = { kind: "unary", path: "/t.S/Hang", handle: () => new Promise(() => {}) };
+  const method: GrpcMethod = {
+    kind: "unary",
+    path: "/t.S/Hang",
+    access: "public",
+    handle: () => new Promise(() => {}),
+  };
   await serve(
     [method],
     async (client, front) => {
@@ -205,6 +219,7 @@ test("a cancelled call ends its deadline at once", async () => {
   const method: GrpcMethod = {
     kind: "unary",
     path: "/t.S/Cancel",
+    access: "public",
     handle: (_, { context }) =>
       new Promise((_resolve, reject) => {
         context.deadline.onEnd((reason) => {
@@ -226,7 +241,12 @@ test("a cancelled call ends its deadline at once", async () => {
 });
 
 test("a message above the limit, either way, is RESOURCE_EXHAUSTED", async () => {
-  const big: GrpcMethod = { kind: "unary", path: "/t.S/Big", handle: async () => Buffer.alloc(2000) };
+  const big: GrpcMethod = {
+    kind: "unary",
+    path: "/t.S/Big",
+    access: "public",
+    handle: async () => Buffer.alloc(2000),
+  };
   await serve(
     [echo, big],
     async (client) => {
@@ -284,7 +304,7 @@ async function* doubled(messages: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   }
 }
 
-const bidi: GrpcMethod = { kind: "bidi", path: "/t.S/Stream", handle: doubled };
+const bidi: GrpcMethod = { kind: "bidi", path: "/t.S/Stream", access: "public", handle: doubled };
 
 function openStream(client: grpc.Client): grpc.ClientDuplexStream<Uint8Array, Buffer> {
   return client.makeBidiStreamRequest("/t.S/Stream", identity, identity);
@@ -326,6 +346,7 @@ test("cancelling a stream ends its deadline and its handler", async () => {
   const method: GrpcMethod = {
     kind: "bidi",
     path: "/t.S/Stream",
+    access: "public",
     async *handle(messages, { context }) {
       context.deadline.onEnd((reason) => resolve(reason.code));
       yield* messages;
@@ -349,6 +370,7 @@ test("closing lets a running call end, takes no new one, and cuts what overstays
   const method: GrpcMethod = {
     kind: "unary",
     path: "/t.S/Slow",
+    access: "public",
     handle(message, { context }) {
       if (message[0] === 1) {
         start();

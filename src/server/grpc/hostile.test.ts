@@ -11,10 +11,16 @@ import { silentLogger } from "../../telemetry/index.ts";
 import type { Front } from "../front.ts";
 import { createGrpcServer, type GrpcServerOptions } from "./front.ts";
 
-const echo: GrpcMethod = { kind: "unary", path: "/t.S/Echo", handle: async (message) => message };
+const echo: GrpcMethod = {
+  kind: "unary",
+  path: "/t.S/Echo",
+  access: "public",
+  handle: async (message) => message,
+};
 const hang: GrpcMethod = {
   kind: "unary",
   path: "/t.S/Hang",
+  access: "public",
   handle: (_, { context }) => new Promise((_resolve, reject) => context.deadline.onEnd(reject)),
 };
 

@@ -30,6 +30,7 @@ test("a client that goes away while it sends, waits or reads ends its request", 
   const endless: HttpRoute = {
     method: "POST",
     path: "/v2/endless",
+    access: "public",
     async handle({ context }) {
       context.deadline.onEnd((reason) => reasons.push(reason.code));
       return { status: 200, headers: {}, body: endlessly() };
@@ -69,7 +70,12 @@ test("a client that goes away while it sends, waits or reads ends its request", 
 });
 
 test("a deadline of the client or of the server is answered even if the handler never ends", async () => {
-  const hang: HttpRoute = { method: "POST", path: "/v2/hang", handle: () => new Promise(() => {}) };
+  const hang: HttpRoute = {
+    method: "POST",
+    path: "/v2/hang",
+    access: "public",
+    handle: () => new Promise(() => {}),
+  };
   await serve(
     [hang, never],
     async ({ port, front }) => {
@@ -86,6 +92,7 @@ test("a streamed body comes part by part, a streamed reply goes part by part", a
   const route: HttpRoute = {
     method: "POST",
     path: "/v2/stream",
+    access: "public",
     body: "stream",
     handle: async ({ bodyStream }) => ({ status: 200, headers: {}, body: upper(bodyStream) }),
   };
@@ -116,6 +123,7 @@ test("a stream that fails in the middle breaks the connection", async () => {
   const route: HttpRoute = {
     method: "GET",
     path: "/v2/broken",
+    access: "public",
     handle: async () => ({ status: 200, headers: {}, body: breaking() }),
   };
   async function* breaking(): AsyncGenerator<Uint8Array> {
@@ -134,6 +142,7 @@ test("a handler that throws a bug answers 500 without its text", async () => {
   const route: HttpRoute = {
     method: "GET",
     path: "/v2/bug",
+    access: "public",
     handle() {
       throw new TypeError("secret of the house");
     },
@@ -147,7 +156,7 @@ test("a handler that throws a bug answers 500 without its text", async () => {
 
 test("closing lets a running request end, takes no new connection, and cuts what overstays", async () => {
   const { promise: goOn, resolve: finish } = Promise.withResolvers<HttpReply>();
-  const slow: HttpRoute = { method: "POST", path: "/v2/slow", handle: () => goOn };
+  const slow: HttpRoute = { method: "POST", path: "/v2/slow", access: "public", handle: () => goOn };
   await serve([slow], async ({ port, front }) => {
     const answer = raw(port, post("/v2/slow", "x"));
     while (front.active === 0) await new Promise(setImmediate);

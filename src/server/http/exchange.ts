@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Deadline, PlatformError } from "../../base/index.ts";
+import { ANYONE } from "../../model/index.ts";
 import {
   type FailedRequest,
   type HttpProtocol,
@@ -134,6 +135,7 @@ export class Exchange {
     this.#deadline = deadline;
     deadline.onEnd((reason) => this.#overdue(reason));
     return createContext({
+      caller: ANYONE,
       requestId: this.#requestId,
       deadline,
       headers: this.#headers,

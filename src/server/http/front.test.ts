@@ -10,6 +10,7 @@ test("a request carries path, parameters, query, headers, body and context", asy
   const route: HttpRoute = {
     method: "POST",
     path: "/v2/models/{model}/x",
+    access: "public",
     async handle({ method, path, params, query, headers, body, context }) {
       const { requestId, caller, priority, splitKey, trace } = context;
       const text = Buffer.from(body).toString();
@@ -21,7 +22,7 @@ test("a request carries path, parameters, query, headers, body and context", asy
         a: headers["x-a"],
         text,
         requestId,
-        caller,
+        caller: caller.role,
         priority,
         splitKey,
         trace,
@@ -42,7 +43,7 @@ test("a request carries path, parameters, query, headers, body and context", asy
       a: "1, 2",
       text: "hello",
       requestId: "id-1",
-      caller: "",
+      caller: "admin",
       priority: -2,
       splitKey: "id-1",
     });
@@ -107,7 +108,12 @@ test("what no route answers is 404 or 405 with Allow, in its protocol's words or
 });
 
 test("HEAD is GET without its body", async () => {
-  const route: HttpRoute = { method: "GET", path: "/v2/x", handle: async () => json({ a: 1 }) };
+  const route: HttpRoute = {
+    method: "GET",
+    path: "/v2/x",
+    access: "public",
+    handle: async () => json({ a: 1 }),
+  };
   await serve([route], async ({ port }) => {
     const text = await raw(port, "HEAD /v2/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert.match(text, /content-length: 7/);

@@ -9,7 +9,7 @@ const protocol = (name: string, prefixes: string[], ...routes: string[]): HttpPr
   prefixes,
   routes: routes.map((text) => {
     const [method = "", path = ""] = text.split(" ");
-    return { method, path, handle: async () => ({ status: 200, headers: {}, body: text }) };
+    return { method, path, access: "public", handle: async () => ({ status: 200, headers: {}, body: text }) };
   }),
   failure: problemReply,
 });
