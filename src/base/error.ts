@@ -45,6 +45,12 @@ export const STATUS = {
     retry: false,
     meaning: "The model or server is not in a state that allows this.",
   },
+  aborted: {
+    grpc: 10,
+    http: 412,
+    retry: false,
+    meaning: "It was changed meanwhile: If-Match names another revision than the one in force.",
+  },
   unimplemented: { grpc: 12, http: 501, retry: false, meaning: "Known, and not supported by this server." },
   internal: { grpc: 13, http: 500, retry: false, meaning: "A fault of the server or of the model itself." },
   unavailable: {

@@ -27,6 +27,13 @@ function fileOf(text: string): string {
 const valueAt = (config: Config, key: string): unknown =>
   key.split(".").reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], config);
 
+/** Values of the settings whose texts follow a pattern. */
+const PATTERNED: Readonly<Record<string, readonly string[]>> = {
+  versionPolicy: ["all", "latest:3", "specific:1,20"],
+  databaseUrl: ["", "postgresql://sirve@127.0.0.1:5433/sirve"],
+  "artifacts.url": ["", "s3://models/churn"],
+};
+
 /** Values that a setting accepts. */
 function valuesOf(setting: Setting): fc.Arbitrary<SettingValue> {
   switch (setting.kind) {
@@ -41,8 +48,8 @@ function valuesOf(setting: Setting): fc.Arbitrary<SettingValue> {
     case "list":
       return fc.array(fc.stringMatching(/^[a-z.:/-]{1,12}$/), { maxLength: 3 });
     case "text":
-      return setting.key === "versionPolicy"
-        ? fc.constantFrom("all", "latest:3", "specific:1,20")
+      return setting.key in PATTERNED
+        ? fc.constantFrom(...(PATTERNED[setting.key] ?? []))
         : fc.stringMatching(
             setting.expected === "a text" ? /^[A-Za-z0-9/:._ -]{0,20}$/ : /^[a-z0-9/:._-]{1,20}$/,
           );

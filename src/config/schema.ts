@@ -31,10 +31,27 @@ export const configSchema = z.strictObject({
     .default("latest:1")
     .describe("Which versions of each model are served: all, latest:N or specific:N,N."),
   pollMs: z.int().min(50).max(3_600_000).default(1000).describe("How often the folder is looked at."),
+  data: z
+    .string()
+    .default("")
+    .describe(
+      "Data directory of the registry; empty: no registry, the folder of models is served as it lies there.",
+    ),
+  databaseUrl: z
+    .string()
+    .regex(/^(|postgres(ql)?:\/\/.+)$/, "expected postgresql://user:password@host:port/database")
+    .default("")
+    .describe("PostgreSQL for the registry's records instead of SQLite in the data directory."),
+  compat: z
+    .enum(["none", "sagemaker", "vertex", "mlflow", "torchserve"])
+    .default("none")
+    .describe(
+      "Whose container this is: settles paths that several of them use, such as /ping and /invocations.",
+    ),
   insecure: z
     .boolean()
     .default(false)
-    .describe("Listen beyond loopback although there is no authentication yet."),
+    .describe("Listen beyond loopback although nobody has to say who they are."),
   http: z
     .strictObject({
       host: text.default("127.0.0.1").describe("Address to listen on."),
@@ -81,6 +98,74 @@ export const configSchema = z.strictObject({
         .default(64 * MIB)
         .describe("Largest message either way."),
       maxConcurrentStreams: z.int().min(1).max(100_000).default(1000).describe("Streams per connection."),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      certFile: z
+        .string()
+        .default("")
+        .describe("Certificate chain, PEM; read again when it changes. Empty: no TLS."),
+      keyFile: z.string().default("").describe("Private key of the certificate, PEM."),
+      clientCaFile: z
+        .string()
+        .default("")
+        .describe("Authorities of client certificates, PEM; empty: none are asked for."),
+      requireClientCert: z
+        .boolean()
+        .default(false)
+        .describe("Refuse connections without a valid client certificate."),
+    })
+    .prefault({}),
+  access: z
+    .strictObject({
+      keysFile: z
+        .string()
+        .default("")
+        .describe("API keys of a server without a registry; made by sirve keys create --file."),
+      anonymousRole: z
+        .enum(["none", "viewer", "predictor"])
+        .default("none")
+        .describe(
+          "What callers may do who do not say who they are, once there are keys, tokens or certificates.",
+        ),
+      jwtIssuer: z.string().default("").describe("Issuer of accepted tokens (OIDC); empty: no tokens."),
+      jwtAudience: z.string().default("").describe("Audience that tokens must name."),
+      jwtJwksUrl: z
+        .string()
+        .default("")
+        .describe("Keys of the issuer; empty: found by its OIDC discovery document."),
+      jwtRoleClaim: text
+        .default("role")
+        .describe("Claim with the role, or a list in which the highest known one counts."),
+      jwtModelsClaim: text
+        .default("models")
+        .describe("Claim with the models that exist for the caller; missing: all."),
+      certificateRoles: z
+        .array(z.string())
+        .default([])
+        .describe('Roles of client certificates, such as "billing=predictor": common name and role.'),
+    })
+    .prefault({}),
+  artifacts: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^(|s3:\/\/.+)$/, "expected s3://bucket/prefix")
+        .default("")
+        .describe("Where the registry keeps files: s3://bucket/prefix; empty: in the data directory."),
+      s3Endpoint: z.string().default("").describe("Address of an S3-compatible store; empty: AWS."),
+      s3Region: z.string().default("").describe("Region of the bucket; empty: as AWS tools find it."),
+      maxCacheBytes: bytes
+        .default(20_480 * MIB)
+        .describe("Size at which files of unused versions leave the local cache, least recently used first."),
+      maxUploadBytes: bytes.default(16_384 * MIB).describe("A larger file is refused."),
+      orphanHours: z
+        .int()
+        .min(1)
+        .max(8760)
+        .default(24)
+        .describe("Files and uploads that no version uses are removed after this time."),
     })
     .prefault({}),
   engine: z

@@ -1,0 +1,28 @@
+/** What a caller may do. Each role may do all that those before it may. */
+export const ROLES = ["viewer", "predictor", "releaser", "admin"] as const;
+
+/**
+ * viewer: see models, versions, statistics; predictor: ask for predictions; releaser: add versions,
+ * promote, roll back, steer endpoints; admin: delete, give keys, read the audit log, back up.
+ */
+export type Role = (typeof ROLES)[number];
+
+/** What a route or method asks of its caller: a role at least, or nothing. */
+export type Access = "public" | Role;
+
+/** Who asks, as authentication found out. */
+export interface Caller {
+  /** For the audit log: "key:ab12cd34", "jwt:alice", "certificate:billing"; "" while there is no authentication. */
+  readonly id: string;
+  readonly role: Role;
+  /** Whether the model or endpoint of this name exists for the caller. */
+  mayUse(name: string): boolean;
+}
+
+/** The caller of a server without authentication, and of work that nobody asked for. */
+export const ANYONE: Caller = Object.freeze({ id: "", role: "admin", mayUse: () => true });
+
+/** Whether a role reaches what is asked. */
+export function reaches(role: Role, access: Access): boolean {
+  return access === "public" || ROLES.indexOf(role) >= ROLES.indexOf(access);
+}
