@@ -237,3 +237,42 @@ export interface BlobStore {
   /** Every file with its age, for the sweep of orphans. */
   list(): AsyncIterable<{ readonly digest: string; readonly bytes: number; readonly ageMs: number }>;
 }
+
+/** How much of a file has come. */
+export interface UploadStatus {
+  /** Bytes that are kept: an interrupted upload goes on here. */
+  readonly offset: number;
+  /** Whether it is whole, its SHA-256 right, and it lies in the store. */
+  readonly isComplete: boolean;
+}
+
+/** The files of versions: how they come in, where they lie, and the folders that are served from. */
+export interface Artifacts {
+  readonly blobs: BlobStore;
+  uploadStatus(digest: string): Promise<UploadStatus>;
+  /**
+   * Takes bytes of a file from `offset` on. What came before a break is kept for `orphanHours`. One
+   * writer at a time for each digest.
+   *
+   * @throws PlatformError `failed_precondition` if `offset` is not where it stands, `invalid_argument`
+   *   if it is whole and its SHA-256 is another (it is thrown away then), `too_large`,
+   *   `resource_exhausted` if the disk is full.
+   */
+  upload(digest: string, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<UploadStatus>;
+  /**
+   * A folder with exactly these files, which stays until it is released. Files that are not on this
+   * machine are fetched, with progress told to `onProgress`; two who want the same share one fetch.
+   */
+  acquire(
+    artifact: Pick<VersionRecord, "digest" | "files">,
+    onProgress?: (doneBytes: number, allBytes: number) => void,
+  ): Promise<HeldArtifact>;
+  /** Removes files, uploads and folders that nothing names and that are old enough; returns what was freed. */
+  sweep(referenced: ReadonlySet<string>): Promise<{ readonly files: number; readonly bytes: number }>;
+}
+
+export interface HeldArtifact {
+  readonly directory: string;
+  /** Called once: the cache may remove the folder from then on. */
+  release(): void;
+}
