@@ -4,6 +4,7 @@ import { operation } from "./operation.ts";
 import { modelRecord } from "./records.ts";
 
 const model = z.strictObject({ model: modelName });
+const oneVersion = z.strictObject({ model: modelName, version: versionNumber });
 const whichVersion = z.strictObject({ version: versionNumber.optional().describe("This version only.") });
 const statistics = z.strictObject({
   versions: z.array(z.looseObject({ model: z.string(), version: z.number() })),
@@ -74,6 +75,18 @@ export const modelOperations = {
     body: nothing,
     answer: statistics,
   }),
+  versionStatistics: operation({
+    method: "GET",
+    path: "/api/v1/models/{model}/versions/{version}/statistics",
+    summary: "The same of one version",
+    tag: "models",
+    role: "viewer",
+    needsRegistry: false,
+    params: oneVersion,
+    query: nothing,
+    body: nothing,
+    answer: statistics,
+  }),
   allStatistics: operation({
     method: "GET",
     path: "/api/v1/statistics",
@@ -107,6 +120,30 @@ export const modelOperations = {
     needsRegistry: false,
     params: model,
     query: whichVersion,
+    body: nothing,
+    answer: modelRecord,
+  }),
+  loadVersion: operation({
+    method: "POST",
+    path: "/api/v1/models/{model}/versions/{version}/load",
+    summary: "Load one version of the folder",
+    tag: "models",
+    role: "releaser",
+    needsRegistry: false,
+    params: oneVersion,
+    query: nothing,
+    body: nothing,
+    answer: modelRecord,
+  }),
+  unloadVersion: operation({
+    method: "POST",
+    path: "/api/v1/models/{model}/versions/{version}/unload",
+    summary: "Drain and unload one version of the folder",
+    tag: "models",
+    role: "releaser",
+    needsRegistry: false,
+    params: oneVersion,
+    query: nothing,
     body: nothing,
     answer: modelRecord,
   }),

@@ -15,6 +15,8 @@ export interface Caller {
   /** For the audit log: "key:ab12cd34", "jwt:alice", "certificate:billing"; "" while there is no authentication. */
   readonly id: string;
   readonly role: Role;
+  /** Patterns of the models and endpoints that exist for it, "*" for any text; missing: all. */
+  readonly models?: readonly string[];
   /** Whether the model or endpoint of this name exists for the caller. */
   mayUse(name: string): boolean;
 }

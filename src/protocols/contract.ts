@@ -40,6 +40,10 @@ export interface HttpRoute {
   readonly access: Access;
   /** How the body is read: at once (default), or handed on as it comes. */
   readonly body?: "buffer" | "stream";
+  /** Largest body, where it is another than the server's limit. */
+  readonly maxBytes?: number;
+  /** Longest it may take in milliseconds, where that is another than the server's limit; 0: no limit. */
+  readonly maxMs?: number;
   /** A header that tells how many bytes of text lead a large body: what follows is laid out in memory for 8-byte numbers. */
   readonly alignAfter?: string;
   handle(request: HttpRequest): Promise<HttpReply>;

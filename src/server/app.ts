@@ -2,11 +2,12 @@ import { Deadlines, systemClock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import { ANYONE, type ControlPlane } from "../model/index.ts";
 import { createLogger, createMetrics, createTracer } from "../telemetry/index.ts";
+import { createAdminService } from "./admin/admin-service.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Front } from "./front.ts";
-import { openFronts } from "./fronts.ts";
+import { type FrontServices, openFronts } from "./fronts.ts";
 import type { ListenAddress } from "./listen.ts";
-import { createModelService, type ModelService } from "./model-service.ts";
+import { createModelService } from "./model-service.ts";
 import { listenForSignals, Shutdown } from "./shutdown.ts";
 
 /** A server that listens and loads its models. */
@@ -42,7 +43,7 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
     ...config.shutdown,
     clock: systemClock,
     logger: foundation.logger,
-    stop: async (graceMs) => stop(foundation, service, fronts, graceMs),
+    stop: async (graceMs) => stop(foundation, { models: service, admin }, fronts, graceMs),
     exit: (code) => {
       forgetSignals();
       // Whoever does not wait for the end of the grace period does not wait for requests either.
@@ -50,8 +51,18 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
       finished.resolve(code);
     },
   });
-  const service = createModelService({ ...foundation, isStopping: () => shutdown.isStopping });
-  const addresses = await listen(foundation, service, fronts);
+  const service = createModelService({
+    ...foundation,
+    isStopping: () => shutdown.isStopping,
+    onStatus: (status) => admin.stateChanged(status),
+  });
+  const admin = createAdminService({
+    ...foundation,
+    models: service,
+    needsCredentials: () => false,
+    side: undefined,
+  });
+  const addresses = await listen(foundation, { models: service, admin }, fronts);
   const forgetSignals = listenForSignals(shutdown);
   // Reports its own errors; never rejects.
   void service.start();
@@ -77,23 +88,24 @@ function createFoundation(config: Config, version: string): Foundation {
   return { config, version, clock, deadlines: new Deadlines(clock), logger, metrics, tracer };
 }
 
-async function listen(foundation: Foundation, service: ModelService, fronts: Front[]) {
+async function listen(foundation: Foundation, services: FrontServices, fronts: Front[]) {
   try {
-    return await openFronts(foundation, service, fronts);
+    return await openFronts(foundation, services, fronts);
   } catch (error) {
-    await stop(foundation, service, fronts, 0);
+    await stop(foundation, services, fronts, 0);
     throw error;
   }
 }
 
 async function stop(
   { metrics, tracer }: Foundation,
-  service: ModelService,
+  { models, admin }: FrontServices,
   fronts: readonly Front[],
   graceMs: number,
 ): Promise<void> {
+  admin.close();
   await Promise.all(fronts.map(async (front) => front.close(graceMs)));
-  await service.stop(LAST_MS);
+  await models.stop(LAST_MS);
   metrics.close();
   await tracer?.close();
 }

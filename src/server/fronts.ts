@@ -8,6 +8,8 @@ import {
   openInferenceGrpc,
   openInferenceRest,
 } from "../protocols/index.ts";
+import type { AdminService } from "./admin/admin-service.ts";
+import { managementDocument } from "./admin/document.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Front } from "./front.ts";
 import { createGrpcServer } from "./grpc/front.ts";
@@ -21,6 +23,12 @@ export interface Addresses {
   readonly grpc: ListenAddress | undefined;
 }
 
+/** What the wires are made over. */
+export interface FrontServices {
+  readonly models: ModelService;
+  readonly admin: AdminService;
+}
+
 /**
  * Makes the transports with their wires and listens on them. Those that listen are put into
  * `opened` at once, so that the caller can close them if a later one fails.
@@ -29,20 +37,20 @@ export interface Addresses {
  */
 export async function openFronts(
   foundation: Foundation,
-  service: ModelService,
+  services: FrontServices,
   opened: Front[],
 ): Promise<Addresses> {
-  const http = createHttp(foundation, httpProtocols(foundation, service));
+  const http = createHttp(foundation, httpProtocols(foundation, services));
   const address = await http.listen();
   opened.push(http);
   if (!foundation.config.grpc.enabled) return { http: address, grpc: undefined };
-  const grpc = createGrpc(foundation, grpcProtocols(foundation, service));
+  const grpc = createGrpc(foundation, grpcProtocols(foundation, services.models));
   const grpcAddress = await grpc.listen();
   opened.push(grpc);
   return { http: address, grpc: grpcAddress };
 }
 
-function httpProtocols(foundation: Foundation, service: ModelService): HttpProtocol[] {
+function httpProtocols(foundation: Foundation, { models: service, admin }: FrontServices): HttpProtocol[] {
   const { config, version, metrics, deadlines } = foundation;
   const { maxBodyBytes } = config.http;
   const { deadlineMs } = config.scheduler;
@@ -50,7 +58,14 @@ function httpProtocols(foundation: Foundation, service: ModelService): HttpProto
   const health = { isStarted: () => service.isStarted(), isReady: () => control.isReady() };
   return [
     healthProtocol({ health, metrics, version }),
-    nativeProtocol(service, { version, maxBodyBytes, deadlines, deadlineMs }),
+    nativeProtocol(service, {
+      version,
+      maxBodyBytes,
+      deadlines,
+      deadlineMs,
+      management: managementDocument(),
+    }),
+    admin.protocol,
     openInferenceRest(service, { version, maxBodyBytes, deadlines }),
   ];
 }

@@ -20,6 +20,8 @@ import { createVersionMeter } from "./version-meter.ts";
 
 export interface ModelServiceOptions extends Foundation {
   readonly isStopping: () => boolean;
+  /** Called when a version comes into another state. */
+  readonly onStatus: (status: VersionStatus) => void;
 }
 
 /** Models, their engines and their folder, behind the two planes. */
@@ -82,7 +84,7 @@ const cpuUs = () => {
 };
 
 function createModels(
-  { config, clock, deadlines, logger, metrics, isStopping }: ModelServiceOptions,
+  { config, clock, deadlines, logger, metrics, isStopping, onStatus }: ModelServiceOptions,
   engines: ReturnType<typeof createEngines>["byName"],
   bill: Bill,
 ): Models {
@@ -104,7 +106,10 @@ function createModels(
     namedPolicy: policy,
     deadlines,
     load: async (found, deadline) => loads.run(async () => loadVersion(found, deadline, loader)),
-    onChange: (status) => report(status, logger, metrics, isStopping()),
+    onChange: (status) => {
+      report(status, logger, metrics, isStopping());
+      onStatus(status);
+    },
   });
 }
 

@@ -38,3 +38,22 @@ export function describeColumns(signature: Signature, manifest: Manifest): objec
 function describeColumn({ input: _input, ...shown }: Column): object {
   return shown;
 }
+
+/** What a loaded version takes and gives, for people and forms; undefined where nothing is loaded to describe. */
+export function describeLoaded(control: ControlPlane, model: string, version?: number): object | undefined {
+  const description = describeIfReady(control, model, version);
+  if (!description) return undefined;
+  const { status, signature, manifest } = description;
+  const [first] = manifest.inputPreparation;
+  return {
+    version: status.version,
+    text: manifest.description,
+    inputs: signature.inputs.map(describeTensor),
+    outputs: signature.outputs.map(describeTensor),
+    ...describeColumns(signature, manifest),
+    ...(manifest.labels.length > 0 && { labels: manifest.labels }),
+    ...(first && { takes: first.name === "tokenize" ? "text" : first.name }),
+    licence: manifest.licence,
+    origin: manifest.origin,
+  };
+}

@@ -1,6 +1,5 @@
-import type { HttpProtocol, Planes } from "../contract.ts";
+import type { HttpProtocol, HttpReply, Planes } from "../contract.ts";
 import { docsRoutes } from "./docs.ts";
-import { json, managementRoutes } from "./management.ts";
 import { createOpenApi } from "./openapi.ts";
 import { type NativeOptions, settingsOf } from "./options.ts";
 import { createPredict } from "./predict.ts";
@@ -11,15 +10,15 @@ const PREDICT = "/predict/{model}";
 
 /**
  * Sirve's own wire for people and programs: rows, pictures, sounds and texts in, labels and
- * probabilities out; the management API; their OpenAPI document and the page made of it.
+ * probabilities out; the OpenAPI document and the page made of it.
  */
 export function nativeProtocol(planes: Planes, options: NativeOptions = {}): HttpProtocol {
   const settings = settingsOf(options);
   const predict = createPredict(planes, settings);
-  const openApi = createOpenApi(settings.version);
+  const openApi = createOpenApi(settings.version, options.management);
   return {
     name: "native",
-    prefixes: ["/predict", "/api/v1", "/openapi.json", "/docs"],
+    prefixes: ["/predict", "/openapi.json", "/docs"],
     routes: [
       ...[PREDICT, `${PREDICT}/versions/{version}`].flatMap((path) => [
         { method: "POST", path, access: "predictor", handle: predict } as const,
@@ -31,7 +30,6 @@ export function nativeProtocol(planes: Planes, options: NativeOptions = {}): Htt
           handle: async (request: Parameters<typeof predict>[0]) => predictLines(planes, settings, request),
         } as const,
       ]),
-      ...managementRoutes(planes),
       {
         method: "GET",
         path: "/openapi.json",
@@ -42,4 +40,8 @@ export function nativeProtocol(planes: Planes, options: NativeOptions = {}): Htt
     ],
     failure: problemReply,
   };
+}
+
+function json(value: object): HttpReply {
+  return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }

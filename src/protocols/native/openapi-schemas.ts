@@ -43,31 +43,6 @@ export const SHARED_SCHEMAS: { readonly [name: string]: JsonSchema } = {
     },
     required: ["model", "version", "timing", "costUs"],
   },
-  Version: {
-    type: "object",
-    properties: {
-      model: { type: "string" },
-      version: { type: "integer" },
-      state: { type: "string", enum: ["unloaded", "loading", "ready", "draining", "failed"] },
-      reason: { type: "string" },
-      digest: { type: "string" },
-      artifactBytes: { type: "integer" },
-      memoryBytes: { type: "integer" },
-      loadMs: { type: "number" },
-      platform: { type: "string" },
-    },
-    required: ["model", "version", "state"],
-  },
-  Model: {
-    type: "object",
-    properties: {
-      model: { type: "string" },
-      serving: { type: "integer", description: "The version that answers requests without one." },
-      versions: { type: "array", items: { $ref: "#/components/schemas/Version" } },
-      description: { type: "object", description: "What the serving version takes and gives." },
-    },
-    required: ["model", "versions"],
-  },
 };
 
 /** The answer of every operation that fails. */

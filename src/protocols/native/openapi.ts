@@ -4,8 +4,20 @@ import type { JsonSchema } from "./openapi-columns.ts";
 import { ANSWER_HEADERS, modelOperation, OUTPUTS_PARAMETER } from "./openapi-model.ts";
 import { PROBLEM_RESPONSE, SHARED_SCHEMAS } from "./openapi-schemas.ts";
 
+/** What another protocol adds to the document: the management API. */
+export interface ManagementDocument {
+  readonly tags: readonly JsonSchema[];
+  readonly paths: JsonSchema;
+  readonly securitySchemes: JsonSchema;
+}
+
+const NO_MANAGEMENT: ManagementDocument = { tags: [], paths: {}, securitySchemes: {} };
+
 /** Makes the OpenAPI 3.1 document of what is loaded when it is asked for. */
-export function createOpenApi(release: string): (control: ControlPlane) => JsonSchema {
+export function createOpenApi(
+  release: string,
+  management: ManagementDocument = NO_MANAGEMENT,
+): (control: ControlPlane) => JsonSchema {
   return (control) => ({
     openapi: "3.1.0",
     info: {
@@ -17,10 +29,10 @@ export function createOpenApi(release: string): (control: ControlPlane) => JsonS
     servers: [{ url: "/" }],
     tags: [
       { name: "predict", description: "One operation per loaded model, and the general ones." },
-      { name: "models", description: "What is served, and changing it." },
+      ...management.tags,
     ],
-    paths: { ...modelPaths(control), ...GENERAL_PATHS, ...managementPaths() },
-    components: { schemas: SHARED_SCHEMAS },
+    paths: { ...modelPaths(control), ...GENERAL_PATHS, ...management.paths },
+    components: { schemas: SHARED_SCHEMAS, securitySchemes: management.securitySchemes },
   });
 }
 
@@ -116,66 +128,3 @@ const GENERAL_PATHS: JsonSchema = Object.fromEntries(
     ],
   ]),
 );
-
-function managementPaths(): JsonSchema {
-  const model = "/api/v1/models/{model}";
-  const version = `${model}/versions/{version}`;
-  const both = [MODEL_PARAMETER, VERSION_PARAMETER];
-  return {
-    "/api/v1/models": { get: manage("list_models", "List what is served", [], LIST) },
-    [model]: { get: manage("show_model", "Show one model", [MODEL_PARAMETER], MODEL) },
-    [version]: { get: manage("show_version", "Show one version", both, MODEL) },
-    "/api/v1/statistics": { get: manage("statistics", "Counters of every loaded version", [], STATISTICS) },
-    [`${model}/statistics`]: {
-      get: manage("model_statistics", "Counters of a model", [MODEL_PARAMETER], STATISTICS),
-    },
-    [`${version}/statistics`]: {
-      get: manage("version_statistics", "Counters of a version", both, STATISTICS),
-    },
-    [`${model}/load`]: {
-      post: manage("load_model", "Load a model from the folder", [MODEL_PARAMETER, ASKED], MODEL),
-    },
-    [`${model}/unload`]: {
-      post: manage("unload_model", "Drain and unload a model", [MODEL_PARAMETER, ASKED], MODEL),
-    },
-    [`${version}/load`]: { post: manage("load_version", "Load one version", both, MODEL) },
-    [`${version}/unload`]: { post: manage("unload_version", "Drain and unload one version", both, MODEL) },
-  };
-}
-
-const ASKED: JsonSchema = {
-  name: "version",
-  in: "query",
-  description: "One version; default: those that the folder and the policy say.",
-  schema: { type: "integer", minimum: 1 },
-};
-
-const MODEL: JsonSchema = { $ref: "#/components/schemas/Model" };
-const LIST: JsonSchema = {
-  type: "object",
-  properties: { ready: { type: "boolean" }, models: { type: "array", items: MODEL } },
-  required: ["ready", "models"],
-};
-const STATISTICS: JsonSchema = {
-  type: "object",
-  properties: { versions: { type: "array", items: { type: "object" } } },
-  required: ["versions"],
-};
-
-function manage(
-  operationId: string,
-  summary: string,
-  parameters: readonly JsonSchema[],
-  schema: JsonSchema,
-): JsonSchema {
-  return {
-    operationId,
-    tags: ["models"],
-    summary,
-    parameters,
-    responses: {
-      "200": { description: summary, content: { "application/json": { schema } } },
-      default: PROBLEM_RESPONSE,
-    },
-  };
-}

@@ -1,4 +1,5 @@
 import type { Deadlines } from "../../base/index.ts";
+import type { ManagementDocument } from "./openapi.ts";
 
 /** Limits of the native protocol. Each has a default. */
 export interface NativeOptions {
@@ -14,12 +15,15 @@ export interface NativeOptions {
   readonly deadlineMs?: number;
   /** Version of Sirve, for the OpenAPI document. */
   readonly version?: string;
+  /** The management API, for the OpenAPI document. */
+  readonly management?: ManagementDocument;
 }
 
 const MIB = 1024 * 1024;
 
 /** Options with their defaults. */
-export type NativeSettings = Required<Omit<NativeOptions, "deadlines">> & Pick<NativeOptions, "deadlines">;
+export type NativeSettings = Required<Omit<NativeOptions, "deadlines" | "management">> &
+  Pick<NativeOptions, "deadlines">;
 
 /** Fills in what was not said. */
 export function settingsOf(options: NativeOptions): NativeSettings {

@@ -39,9 +39,9 @@ export async function predictLines(
   return { status: 200, headers: { "content-type": "application/x-ndjson" }, body: encodeLines(answers) };
 }
 
-function checkModel({ control }: Planes, { params, context }: HttpRequest): void {
+function checkModel(planes: Planes, { params, context }: HttpRequest): void {
   const [model, version] = [params["model"] ?? "", versionOf(params["version"])];
-  const known = control(context.caller).find(model);
+  const known = planes.control(context.caller).find(model);
   if (!known) throw modelNotFound(model);
   if (version !== undefined && !known.versions.some((status) => status.version === version)) {
     throw modelNotFound(model, version);

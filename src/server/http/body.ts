@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { PlatformError } from "../../base/index.ts";
+import type { HttpRoute } from "../../protocols/index.ts";
 import type { ByteBudget } from "../byte-budget.ts";
 import { Gather } from "../gather.ts";
 
@@ -7,18 +8,27 @@ import { Gather } from "../gather.ts";
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly budget: ByteBudget;
+  /** What to do about a body that is too large; default: the setting that limits it. */
+  readonly hint?: string;
+}
+
+/** The limits of a route: the server's, or its own. */
+export function limitsOf({ maxBytes }: HttpRoute, server: BodyLimits): BodyLimits {
+  if (maxBytes === undefined) return server;
+  return { ...server, maxBytes, hint: "this route takes no larger ones" };
 }
 
 /** Bodies up to this size are not counted in the budget: connections are limited, and so are they. */
 const SMALL_BYTES = 65_536;
 const EMPTY = new Uint8Array(0);
+const RAISE = "send fewer rows per request, or raise http.maxBodyBytes";
 
 /**
  * The bytes that a request announces; undefined if it does not, because it is chunked.
  *
  * @throws PlatformError `too_large` if that is above the limit, `unimplemented` for a coding around the chunks.
  */
-export function announcedBytes(request: IncomingMessage, { maxBytes }: BodyLimits): number | undefined {
+export function announcedBytes(request: IncomingMessage, limits: BodyLimits): number | undefined {
   const header = request.headers["content-length"];
   if (header === undefined) {
     const coding = request.headers["transfer-encoding"];
@@ -27,7 +37,7 @@ export function announcedBytes(request: IncomingMessage, { maxBytes }: BodyLimit
     return undefined;
   }
   const bytes = Number(header);
-  if (bytes > maxBytes) throw bodyTooLarge(bytes, maxBytes);
+  if (bytes > limits.maxBytes) throw bodyTooLarge(bytes, limits);
   return bytes;
 }
 
@@ -97,7 +107,7 @@ export class BodyReader {
 
   #check(received: number): void {
     const { maxBytes, budget } = this.#limits;
-    if (received > maxBytes) throw bodyTooLarge(received, maxBytes);
+    if (received > maxBytes) throw bodyTooLarge(received, this.#limits);
     if (received <= SMALL_BYTES) return;
     budget.take(received - this.#taken);
     this.#taken = received;
@@ -122,7 +132,7 @@ export class BodyReader {
  */
 export async function* streamBody(
   request: IncomingMessage,
-  { maxBytes }: BodyLimits,
+  limits: BodyLimits,
   count: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let received = 0;
@@ -131,7 +141,7 @@ export async function* streamBody(
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       received += chunk.length;
       count(chunk.length);
-      if (received > maxBytes) throw bodyTooLarge(received, maxBytes);
+      if (received > limits.maxBytes) throw bodyTooLarge(received, limits);
       yield chunk;
     }
   } catch (thrown) {
@@ -151,11 +161,11 @@ function unknownTransfer(coding: string): PlatformError {
   });
 }
 
-function bodyTooLarge(bytes: number, maxBytes: number): PlatformError {
+function bodyTooLarge(bytes: number, { maxBytes, hint = RAISE }: BodyLimits): PlatformError {
   return new PlatformError("too_large", `the body has ${bytes} bytes, more than the ${maxBytes} allowed`, {
     field: "body",
     got: `${bytes} bytes`,
     expected: `at most ${maxBytes} bytes`,
-    hint: "send fewer rows per request, or raise http.maxBodyBytes",
+    hint,
   });
 }

@@ -5,13 +5,14 @@ import {
   type FailedRequest,
   type HttpProtocol,
   type HttpReply,
+  type HttpRoute,
   problemReply,
 } from "../../protocols/index.ts";
 import { chooseDeadlineMs, createContext, type HeaderFields } from "../context.ts";
 import { freeShare } from "../free-memory.ts";
 import { chooseRequestId } from "../request-id.ts";
 import { ServerSpan } from "../server-span.ts";
-import { announcedBytes, BodyReader, streamBody } from "./body.ts";
+import { announcedBytes, BodyReader, limitsOf, streamBody } from "./body.ts";
 import { crossOriginHeaders, preflightHeaders } from "./cors.ts";
 import { headersOf, ServedRequest } from "./request.ts";
 import type { Endpoint, Match } from "./routes.ts";
@@ -105,11 +106,11 @@ export class Exchange {
 
   async #handle({ route }: Endpoint, params: Params): Promise<HttpReply> {
     this.#template = route.path;
-    const { limits } = this.#service;
+    const limits = limitsOf(route, this.#service.limits);
     const announced = announcedBytes(this.#request, limits);
     const request = new ServedRequest(this.#method, this.#target, params, {
       headers: this.#headers,
-      context: this.#createContext(route.body === "stream"),
+      context: this.#createContext(route),
     });
     if (route.body === "stream") {
       this.#sender.sendContinue();
@@ -126,9 +127,9 @@ export class Exchange {
     return await route.handle(request);
   }
 
-  #createContext(isStream: boolean) {
+  #createContext({ body, maxMs }: HttpRoute) {
     // A stream goes on for as long as its client wishes; each prediction in it has a deadline of its own.
-    const limitMs = isStream ? 0 : this.#service.deadlineMs;
+    const limitMs = maxMs ?? (body === "stream" ? 0 : this.#service.deadlineMs);
     const deadline = this.#service.deadlines.start(
       chooseDeadlineMs(limitMs, this.#headers["x-sirve-deadline-ms"]),
     );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { adminOver } from "../../../test/kit/admin.ts";
 import { describedModel, recordingPlanes, send, textOf } from "../../../test/kit/native.ts";
-import { nativeProtocol } from "./native.ts";
 
 const SIGNATURE = {
   inputs: [{ name: "age", dtype: "FP32", shape: [-1, 1], batchAxis: 0 }],
@@ -14,7 +14,7 @@ const MODELS = [
 
 async function call(method: string, path: string) {
   const { planes } = recordingPlanes(async () => ({}), MODELS);
-  const reply = await send(nativeProtocol(planes), { method, path });
+  const reply = await send(adminOver(planes), { method, path });
   return { status: reply.status, body: JSON.parse(await textOf(reply)) as Record<string, unknown> };
 }
 
@@ -67,3 +67,35 @@ for (const { method, path, status, code } of calls) {
     if (code !== undefined) assert.equal(answer.body["code"], code);
   });
 }
+
+test("what needs a registry is refused with the way to one", async () => {
+  const { status, body } = await call("GET", "/api/v1/audit");
+  assert.equal(status, 400);
+  assert.equal(body["code"], "failed_precondition");
+  assert.match(String(body["hint"]), /--data/);
+});
+
+test("the list comes in pages where the query asks for them", async () => {
+  const first = await call("GET", "/api/v1/models?limit=1");
+  assert.deepEqual(
+    (first.body["models"] as { model: string }[]).map(({ model }) => model),
+    ["broken"],
+  );
+  const second = await call("GET", `/api/v1/models?limit=1&after=${String(first.body["next"])}`);
+  assert.deepEqual(
+    (second.body["models"] as { model: string }[]).map(({ model }) => model),
+    ["m"],
+  );
+  assert.equal(second.body["next"], undefined);
+});
+
+test("the server says that it serves a folder", async () => {
+  const { body } = await call("GET", "/api/v1/server");
+  assert.equal(body["mode"], "folder");
+  assert.equal(body["authentication"], false);
+});
+
+test("whoever needs no credentials is told to be an administrator of everything", async () => {
+  const { body } = await call("GET", "/api/v1/me");
+  assert.deepEqual(body, { id: "", role: "admin", models: ["*"] });
+});

@@ -1,0 +1,51 @@
+import type { VersionStatus } from "../../model/index.ts";
+import type { HttpProtocol } from "../../protocols/index.ts";
+import type { Foundation } from "../foundation.ts";
+import type { ModelService } from "../model-service.ts";
+import { ChangeFeed } from "./change-feed.ts";
+import { createHandlers, type RegistrySide } from "./handlers.ts";
+import { adminProtocol } from "./protocol.ts";
+
+export interface AdminServiceOptions extends Foundation {
+  readonly models: Pick<ModelService, "control">;
+  /** Whether callers must say who they are. */
+  readonly needsCredentials: () => boolean;
+  /** Undefined: the server serves a folder. */
+  readonly side: RegistrySide | undefined;
+}
+
+/** The management API with its streams of events. */
+export interface AdminService {
+  readonly protocol: HttpProtocol;
+  /** A version of this server is in another state. */
+  stateChanged(status: VersionStatus): void;
+  /** Ends the streams of events, which would go on as long as their clients wish. */
+  close(): void;
+}
+
+/** Makes the management API over a server's models and, if it has one, its registry. */
+export function createAdminService(options: AdminServiceOptions): AdminService {
+  const { config, clock, logger, side, models } = options;
+  const feed = new ChangeFeed(side?.registry, clock, logger);
+  const { maxUploadBytes } = config.artifacts;
+  const startedAt = new Date(performance.timeOrigin + clock.now()).toISOString();
+  const handlers = createHandlers({
+    ...options,
+    startedAt,
+    feed,
+    maxUploadBytes,
+    control: (caller) => models.control(caller),
+  });
+  return {
+    protocol: adminProtocol({
+      handlers,
+      replays: side?.replays,
+      isRegistry: side !== undefined,
+      maxUploadBytes,
+      maxBodyBytes: config.http.maxBodyBytes,
+      onChange: () => feed.poke(),
+    }),
+    stateChanged: (status) => feed.stateChanged(status),
+    close: () => feed.close(),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Clock } from "../../base/index.ts";
+import type { Caller, ControlPlane } from "../../model/index.ts";
+import type { Artifacts, Registry } from "../../registry/index.ts";
+import type { Releases } from "../releases/contract.ts";
+import { backupHandlers } from "./backup.ts";
+import type { ChangeFeed } from "./change-feed.ts";
+import type { Handlers } from "./contract.ts";
+import { endpointHandlers } from "./endpoints.ts";
+import { eventHandlers } from "./events.ts";
+import { type KeyKeeper, keyHandlers } from "./keys.ts";
+import { modelHandlers } from "./models.ts";
+import type { Replays } from "./replays.ts";
+import { serverHandlers } from "./server.ts";
+import { uploadHandlers } from "./uploads.ts";
+import { versionHandlers } from "./versions.ts";
+
+/** What a server with a registry has beside its planes. */
+export interface RegistrySide {
+  readonly registry: Registry;
+  readonly artifacts: Artifacts;
+  readonly releases: Releases;
+  readonly keys: KeyKeeper;
+  readonly replays: Replays;
+  /** Everything in one archive, part by part. */
+  backup(): AsyncIterable<Uint8Array>;
+}
+
+export interface HandlerParts {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly clock: Clock;
+  readonly feed: ChangeFeed;
+  readonly maxUploadBytes: number;
+  readonly control: (caller: Caller) => ControlPlane;
+  /** Whether callers must say who they are. */
+  readonly needsCredentials: () => boolean;
+  /** Undefined: the server serves a folder. */
+  readonly side: RegistrySide | undefined;
+}
+
+/** Every operation of the management API. */
+export function createHandlers(parts: HandlerParts): Handlers {
+  const { control, feed, clock, maxUploadBytes } = parts;
+  const registry = parts.side?.registry;
+  const releases = parts.side?.releases;
+  // Without a registry the protocol refuses before it asks a handler that needs one.
+  const side = (parts.side ?? {}) as RegistrySide;
+  return {
+    ...modelHandlers({ control, registry, sync: async () => releases?.sync() }),
+    ...versionHandlers({ control, registry, releases }),
+    ...endpointHandlers(side.registry, side.releases),
+    ...uploadHandlers({ ...side, maxUploadBytes }),
+    ...keyHandlers(side.keys),
+    ...serverHandlers({ ...parts, registry }),
+    ...eventHandlers({ feed, registry, clock }),
+    ...backupHandlers(() => side.backup()),
+  };
+}

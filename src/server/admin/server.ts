@@ -1,0 +1,44 @@
+import type { AuditEntry as ShownEntry } from "../../admin/index.ts";
+import type { Caller, ControlPlane } from "../../model/index.ts";
+import { reaches } from "../../model/index.ts";
+import type { AuditEntry, Registry } from "../../registry/index.ts";
+import type { Frozen, HandlersOf } from "./contract.ts";
+import { isUnscoped } from "./scope.ts";
+
+type ServerHandlers = HandlersOf<"showServer" | "listAudit">;
+
+export interface ServerParts {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly control: (caller: Caller) => ControlPlane;
+  /** Whether callers must say who they are. */
+  readonly needsCredentials: () => boolean;
+  readonly registry: Registry | undefined;
+}
+
+/** The server itself, and what was changed on it. */
+export function serverHandlers(parts: ServerParts): ServerHandlers {
+  const { version, startedAt, control, registry } = parts;
+  return {
+    async showServer(_input, { caller }) {
+      const mode = registry ? ("registry" as const) : ("folder" as const);
+      const ready = control(caller).isReady();
+      return { body: { version, mode, ready, startedAt, authentication: parts.needsCredentials() } };
+    },
+    async listAudit({ query }, { caller }) {
+      const { items, next } = await (registry as Registry).audit(query);
+      const entries = items.filter((entry) => maySee(caller, entry)).map(shownEntry);
+      return { body: { entries, ...(next !== undefined && { next }) } };
+    },
+  };
+}
+
+/** Whether a change is the caller's to know of: of its models; of keys and of the server only for administrators. */
+export function maySee(caller: Caller, { model, action }: AuditEntry): boolean {
+  if (model !== "" && !action.startsWith("key.")) return caller.mayUse(model);
+  return reaches(caller.role, "admin") && isUnscoped(caller);
+}
+
+/** Details are JSON: the registry reads them from there. */
+export const shownEntry = (entry: AuditEntry): Frozen<ShownEntry> => entry as Frozen<ShownEntry>;
