@@ -1,5 +1,3 @@
-import type { Generated } from "kysely";
-
 /**
  * The tables, the same on SQLite and PostgreSQL. Times are ISO 8601 in UTC as text, which sorts; JSON is
  * text that this program alone reads; counters that PostgreSQL gives back as text are numbers here.
@@ -8,6 +6,7 @@ export interface Tables {
   /** One row: the format of this store, and the identity by which its parts find each other. */
   readonly format: FormatTable;
   readonly models: ModelTable;
+  readonly retired_models: RetiredModelTable;
   readonly versions: VersionTable;
   readonly aliases: AliasTable;
   readonly endpoints: EndpointTable;
@@ -32,6 +31,12 @@ interface ModelTable {
   /** Grows with every change of the model, its versions or aliases. */
   revision: number;
   created_at: string;
+}
+
+/** Deleted models: a model of the same name goes on with the numbers. */
+interface RetiredModelTable {
+  name: string;
+  next_version: number;
 }
 
 interface VersionTable {
@@ -71,7 +76,8 @@ interface EndpointTable {
 }
 
 interface AuditTable {
-  id: Generated<number>;
+  /** Without gaps, in the order of commits; given by appendAudit. */
+  id: number;
   at: string;
   actor: string;
   action: string;
