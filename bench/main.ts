@@ -6,7 +6,9 @@ import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { overload } from "./overload.ts";
 import { peers } from "./peers/peers.ts";
+import { promote } from "./promote.ts";
 import { reload } from "./reload.ts";
+import { shadow } from "./shadow.ts";
 import { start } from "./start.ts";
 import { tensor } from "./tensor.ts";
 import { tiny } from "./tiny.ts";
@@ -17,6 +19,8 @@ const BENCHES: Readonly<Record<string, (rounds: number) => Promise<Result>>> = {
   latency,
   tensor,
   reload,
+  promote,
+  shadow,
   memory,
   start,
   overload,

@@ -1,12 +1,13 @@
-/** The whole of Sirve as a process under measurement: `sirve.ts MODELS [setting=value …]`. */
+/** The whole of Sirve as a process under measurement: `sirve.ts MODELS [setting=value …]`, "-" for no folder. */
 import { loadConfig } from "../../src/config/index.ts";
 import { startApp } from "../../src/server/index.ts";
 
 const [models = "examples/models", ...flags] = process.argv.slice(2);
+const folder = models === "-" ? {} : { models };
 const app = await startApp(
   loadConfig({
     env: {},
-    flags: { models, "http.port": "0", "grpc.port": "0", "log.level": "error", ...pairs(flags) },
+    flags: { ...folder, "http.port": "0", "grpc.port": "0", "log.level": "error", ...pairs(flags) },
   }),
   { version: "bench" },
 );
