@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isModelName, NAME_RULE } from "../model/index.ts";
+import { ALIAS_PATTERN, ALIAS_RULE, isModelName, NAME_RULE } from "../model/index.ts";
 
 /** Nothing: no parameters, no query, no body or no answer. */
 export const nothing = z.strictObject({});
@@ -12,14 +12,9 @@ export const versionNumber = z.coerce
   .max(1e15)
   .describe("Number of a version: 1, 2, 3 …");
 
-const ALIAS = /^(?![0-9]+$)[a-z0-9][a-z0-9._-]{0,63}$/;
-
-/** The grammar of alias names, in words. */
-export const ALIAS_RULE = "1 to 64 lower-case letters, digits, '.', '_' or '-', not a number alone";
-
 export const aliasName = z
   .string()
-  .regex(ALIAS, ALIAS_RULE)
+  .regex(ALIAS_PATTERN, ALIAS_RULE)
   .describe('Movable name of a version; a model\'s own name answers with "champion".');
 
 export const sha256 = z

@@ -34,7 +34,7 @@ export interface Call<O extends Operation> {
 
 export type Answer<O extends Operation> = z.output<O["answer"]>;
 
-export { ALIAS_RULE, aliasName } from "./common.ts";
+export { aliasName } from "./common.ts";
 export { type EndpointRecord, type EndpointSpec, endpointSpec, type ShadowReport } from "./endpoints.ts";
 export { type KeyRecord, type KeySpec, keySpec } from "./keys.ts";
 export type { Operation } from "./operation.ts";

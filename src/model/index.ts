@@ -23,3 +23,12 @@ export type {
 export { emptyManifest, type Manifest, manifestSchema, parseManifest } from "./manifest.ts";
 export { isModelName, modelNotFound, NAME_RULE, parseVersion } from "./name.ts";
 export { checkInputs, fits, type Signature, type TensorSpec, unknownOutput } from "./signature.ts";
+export {
+  ALIAS_PATTERN,
+  ALIAS_RULE,
+  CHAMPION,
+  isAliasName,
+  type ModelTarget,
+  parseModelTarget,
+  TARGET_RULE,
+} from "./target.ts";
