@@ -1,31 +1,10 @@
 /** A new version takes over while clients are served, a broken one never does, and taking one away reverts. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Demo, demonstrate, prove, say, until } from "./kit.ts";
+import { demonstrate, prove, say, traffic, until } from "./kit.ts";
 
 const FILE = (version: number) => `examples/models/churn/${version}/model.onnx`;
 const [ROW] = JSON.parse(readFileSync("examples/data/customers.json", "utf8")) as object[];
-
-/** Four clients that never stop asking; counts who answered. */
-function traffic({ predict }: Demo) {
-  const answers = new Map<string, number>();
-  const state = { going: true };
-  const client = async () => {
-    while (state.going) {
-      const { status, body } = await predict("churn", { rows: [ROW] });
-      const key = status === 200 ? `version ${String(body["version"])}` : `failed with ${status}`;
-      answers.set(key, (answers.get(key) ?? 0) + 1);
-    }
-  };
-  const clients = Promise.all([client(), client(), client(), client()]);
-  return {
-    answers,
-    stop: async () => {
-      state.going = false;
-      await clients;
-    },
-  };
-}
 
 await demonstrate(
   "2  Update and revert under load",
@@ -34,7 +13,7 @@ await demonstrate(
     const { folder, get } = demo;
     const model = async () => (await get("/api/v1/models/churn")) as ModelStatus;
     const serves = (version: number) => async () => (await model()).serving === version;
-    const { answers, stop } = traffic(demo);
+    const { answers, stop } = traffic(demo, "churn", { rows: [ROW] });
 
     folder.add("churn", 2, FILE(2));
     await until("version 2", serves(2));

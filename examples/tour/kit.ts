@@ -13,8 +13,8 @@ export interface Folder {
   remove(model: string, version: number): void;
 }
 
-export interface Demo {
-  readonly folder: Folder;
+/** A server of this demonstration. */
+export interface ServedDemo {
   readonly url: string;
   readonly pid: number;
   readonly predict: (
@@ -27,11 +27,32 @@ export interface Demo {
   readonly metric: (name: string, ...labels: readonly string[]) => Promise<number>;
 }
 
+/** A server over a folder of models. */
+export interface Demo extends ServedDemo {
+  readonly folder: Folder;
+}
+
+/** A server with a registry. */
+export interface RegistryDemo extends ServedDemo {
+  /** A temporary folder. */
+  readonly path: string;
+  /** Runs a command, such as `sirve("add", "model.onnx", "--name", "churn")`. */
+  readonly sirve: (...args: readonly string[]) => Promise<CommandResult>;
+}
+
+export interface CommandResult {
+  readonly code: number;
+  /** All that it printed. */
+  readonly text: string;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
 }
+
+const SIRVE = "src/cli/main.ts";
 
 /** Says what is seen. */
 export function say(text: string): void {
@@ -51,23 +72,67 @@ export async function demonstrate(
   show: (demo: Demo) => Promise<void>,
   flags: readonly string[] = [],
 ): Promise<void> {
-  process.stdout.write(`\n ${title}\n`);
   const folder = temporaryFolder();
   fill(folder);
+  try {
+    await served(title, [folder.path, "--poll-ms", "100", ...flags], (server) => show({ folder, ...server }));
+  } finally {
+    rmSync(folder.path, { recursive: true });
+  }
+}
+
+/** Runs `show` against a server with an empty registry of its own. */
+export async function demonstrateRegistry(
+  title: string,
+  show: (demo: RegistryDemo) => Promise<void>,
+): Promise<void> {
+  const path = mkdtempSync(join(tmpdir(), "sirve-tour-"));
+  try {
+    await served(title, ["--data", join(path, "registry")], (server) =>
+      show({ path, ...server, sirve: async (...args) => runSirve(server.url, args) }),
+    );
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
+
+/** Starts `sirve serve` with these arguments, runs `show`, and ends the server. */
+async function served(
+  title: string,
+  args: readonly string[],
+  show: (server: ServedDemo) => Promise<void>,
+): Promise<void> {
+  process.stdout.write(`\n ${title}\n`);
   const port = await freePort();
-  const args = ["src/cli/main.ts", "serve", folder.path, "--http-port", String(port), "--grpc-port", "0"];
-  const child = spawn(process.execPath, [...args, "--poll-ms", "100", "--log-level", "error", ...flags], {
+  const ports = ["--http-port", String(port), "--grpc-port", "0", "--log-level", "error"];
+  const child = spawn(process.execPath, [SIRVE, "serve", ...args, ...ports], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   try {
     const url = `http://127.0.0.1:${port}`;
     await untilReady(url, child);
-    await show({ folder, url, pid: child.pid ?? 0, ...calls(url) });
+    await show({ url, pid: child.pid ?? 0, ...calls(url) });
   } finally {
     child.kill("SIGTERM");
     if (child.exitCode === null) await once(child, "exit");
-    rmSync(folder.path, { recursive: true });
   }
+}
+
+/** Runs a command of the command line, as one types it, and shows both. */
+async function runSirve(url: string, args: readonly string[]): Promise<CommandResult> {
+  say(`$ sirve ${args.join(" ")}`);
+  const child = spawn(process.execPath, [SIRVE, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, SIRVE_URL: url, NO_COLOR: "1" },
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  }
+  const [code] = (await once(child, "close")) as [number];
+  const text = output.join("");
+  for (const line of text.trimEnd().split("\n")) say(`  ${line}`);
+  return { code, text };
 }
 
 /** Waits until `holds` says so, at most half a minute. */
@@ -77,6 +142,28 @@ export async function until(what: string, holds: () => Promise<boolean>): Promis
     if (performance.now() > end) throw new Error(`waited 30 s for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Four clients that never stop asking until they are told to; counts who answered, or failed. */
+export function traffic({ predict }: ServedDemo, model: string, body: unknown) {
+  const answers = new Map<string, number>();
+  const state = { going: true };
+  const client = async () => {
+    while (state.going) {
+      const answer = await predict(model, body);
+      const { status, body: said } = answer;
+      const key = status === 200 ? `version ${String(said["version"])}` : `failed with ${status}`;
+      answers.set(key, (answers.get(key) ?? 0) + 1);
+    }
+  };
+  const clients = Promise.all([client(), client(), client(), client()]);
+  return {
+    answers,
+    stop: async () => {
+      state.going = false;
+      await clients;
+    },
+  };
 }
 
 function temporaryFolder(): Folder {
@@ -95,7 +182,7 @@ function temporaryFolder(): Folder {
   };
 }
 
-function calls(url: string): Pick<Demo, "predict" | "get" | "metric"> {
+function calls(url: string): Pick<ServedDemo, "predict" | "get" | "metric"> {
   return {
     async predict(model, body, headers = {}) {
       const answer = await fetch(`${url}/predict/${model}`, {
