@@ -44,6 +44,8 @@ export interface HttpRoute {
   readonly maxBytes?: number;
   /** Longest it may take in milliseconds, where that is another than the server's limit; 0: no limit. */
   readonly maxMs?: number;
+  /** Each part of a streamed body has the time that elsewhere the whole request has: for large files. */
+  readonly isPaced?: boolean;
   /** A header that tells how many bytes of text lead a large body: what follows is laid out in memory for 8-byte numbers. */
   readonly alignAfter?: string;
   handle(request: HttpRequest): Promise<HttpReply>;

@@ -4,6 +4,8 @@ import { PlatformError } from "../base/index.ts";
 export interface Ongoing {
   /** Its reply was begun. */
   readonly isReplying: boolean;
+  /** Its body may take longer than others, and has its own limit. */
+  readonly isPaced?: boolean;
   /** Its client is gone, or the server stops. */
   interrupt(reason: PlatformError): void;
 }
@@ -56,6 +58,12 @@ export class Connections<Connection extends object> {
   /** Whether a reply is being sent on this connection. */
   isReplying(connection: Connection): boolean {
     for (const request of this.#byConnection.get(connection) ?? []) if (request.isReplying) return true;
+    return false;
+  }
+
+  /** Whether the request on this connection may take longer than others to come. */
+  isPaced(connection: Connection): boolean {
+    for (const request of this.#byConnection.get(connection) ?? []) if (request.isPaced) return true;
     return false;
   }
 

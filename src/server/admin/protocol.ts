@@ -61,6 +61,7 @@ function routeOf(id: OperationId, options: AdminOptions): HttpRoute {
     access: role,
     maxBytes: raw === "bytes-in" ? options.maxUploadBytes : maxJson,
     ...(raw !== undefined && { body: "stream" }),
+    ...(raw === "bytes-in" && { isPaced: true }),
     ...(SLOW.has(id) && { maxMs: SLOW_MS }),
     handle: answer,
   };

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { PlatformError } from "../../base/index.ts";
+import { type Clock, PlatformError } from "../../base/index.ts";
 import type { HttpRoute } from "../../protocols/index.ts";
 import type { ByteBudget } from "../byte-budget.ts";
 import { Gather } from "../gather.ts";
@@ -148,6 +148,32 @@ export async function* streamBody(
     if (thrown instanceof PlatformError) throw thrown;
     throw new PlatformError("cancelled", "the client went away while sending", { cause: thrown });
   }
+}
+
+/** The same parts; the connection is cut where one is not there in time. */
+export async function* paced(
+  parts: AsyncGenerator<Uint8Array, void, undefined>,
+  request: IncomingMessage,
+  { clock, stallMs }: { readonly clock: Clock; readonly stallMs: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for (;;) {
+      // Only the client is timed, not whoever takes the parts.
+      const cancel = clock.after(stallMs, () => request.destroy(tooSlow(stallMs)));
+      const { value } = await parts.next().finally(cancel);
+      if (!value) return;
+      yield value;
+    }
+  } finally {
+    await parts.return();
+  }
+}
+
+function tooSlow(stallMs: number): PlatformError {
+  return new PlatformError("deadline_exceeded", `no part of the body came for ${stallMs} ms`, {
+    field: "body",
+    hint: "an interrupted upload goes on where it stands",
+  });
 }
 
 /** @see RFC 9112, section 6.1. */

@@ -12,7 +12,7 @@ import { chooseDeadlineMs, createContext, type HeaderFields } from "../context.t
 import { freeShare } from "../free-memory.ts";
 import { chooseRequestId } from "../request-id.ts";
 import { ServerSpan } from "../server-span.ts";
-import { announcedBytes, BodyReader, limitsOf, streamBody } from "./body.ts";
+import { announcedBytes, BodyReader, limitsOf, paced, streamBody } from "./body.ts";
 import { crossOriginHeaders, preflightHeaders } from "./cors.ts";
 import { headersOf, ServedRequest } from "./request.ts";
 import type { Endpoint, Match } from "./routes.ts";
@@ -43,6 +43,8 @@ export class Exchange {
   #bytesIn = 0;
   #failure: PlatformError | undefined;
   #isSettled = false;
+  /** Its body has a limit for each part instead of one for all. */
+  isPaced = false;
 
   constructor(
     service: HttpService,
@@ -114,9 +116,11 @@ export class Exchange {
     });
     if (route.body === "stream") {
       this.#sender.sendContinue();
-      request.bodyStream = streamBody(this.#request, limits, (bytes) => {
+      this.isPaced = route.isPaced === true;
+      const body = streamBody(this.#request, limits, (bytes) => {
         this.#bytesIn += bytes;
       });
+      request.bodyStream = this.isPaced ? paced(body, this.#request, this.#service) : body;
     } else if (announced !== 0) {
       this.#sender.sendContinue();
       this.#reader = new BodyReader(this.#request, announced, limits, route.alignAfter);

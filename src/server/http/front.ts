@@ -96,6 +96,8 @@ function connect(server: Server, service: HttpService): void {
   server.on("checkContinue", (request, response) => serve(request, response, true));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const code = error.code ?? "";
+    // The request is late as a whole; its parts are watched where they are read.
+    if (code === "ERR_HTTP_REQUEST_TIMEOUT" && service.connections.isPaced(socket)) return;
     service.logger.debug("not a request", { code, remote: socket.remoteAddress });
     if (code === "ECONNRESET" || service.connections.isReplying(socket)) {
       socket.destroy();
