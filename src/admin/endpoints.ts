@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseModelTarget, TARGET_RULE } from "../model/index.ts";
 import { modelName, next, nothing, page, reason, revision, timestamp, versionNumber } from "./common.ts";
 import { operation } from "./operation.ts";
 
@@ -7,6 +8,7 @@ const endpoint = z.strictObject({ endpoint: modelName });
 const target = z
   .string()
   .max(200)
+  .refine((text) => parseModelTarget(text) !== undefined, TARGET_RULE)
   .describe('A model, perhaps at an alias or version: "churn", "churn@challenger", "churn@7".');
 
 const variant = z.strictObject({

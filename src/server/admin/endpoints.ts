@@ -1,5 +1,5 @@
 import { PlatformError } from "../../base/index.ts";
-import { type Caller, modelNotFound } from "../../model/index.ts";
+import { type Caller, modelNotFound, parseModelTarget } from "../../model/index.ts";
 import type { EndpointSpec, Registry } from "../../registry/index.ts";
 import type { Releases } from "../releases/contract.ts";
 import { type AdminRequest, EMPTY_OUTCOME, type HandlersOf } from "./contract.ts";
@@ -46,8 +46,8 @@ export function endpointHandlers(registry: Registry, releases: Releases): Endpoi
 /** An endpoint leads to no model that does not exist for whoever sets it. */
 function checkTargets({ variants, shadow }: EndpointSpec, caller: Caller): void {
   for (const { target } of shadow ? [...variants, shadow] : variants) {
-    const model = target.replace(/@.*$/s, "");
-    if (!caller.mayUse(model)) throw modelNotFound(model.slice(0, 128));
+    const model = parseModelTarget(target)?.model ?? target;
+    if (!caller.mayUse(model)) throw modelNotFound(model);
   }
 }
 
