@@ -1,4 +1,5 @@
 import type { FuzzTarget } from "../target.ts";
+import { adminTarget } from "./admin.ts";
 import { grpcInferTarget } from "./grpc-infer.ts";
 import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
@@ -24,4 +25,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   wavTarget,
   onnxCodecTarget,
   onnxCheckTarget,
+  adminTarget,
 ];
