@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "./schema.ts";
 
 /** A line for the audit log, before it has its number. */
@@ -36,7 +36,7 @@ export async function appendAudit(tx: Transaction<Tables>, line: AuditLine): Pro
 }
 
 /** The number of the last line; 0 before the first. */
-export async function lastAuditId(db: Transaction<Tables>): Promise<number> {
+export async function lastAuditId(db: Kysely<Tables>): Promise<number> {
   const row = await db
     .selectFrom("audit")
     .select((all) => all.fn.max<number | null>("id").as("id"))

@@ -1,3 +1,4 @@
+export { artifactDigest } from "./artifact-digest.ts";
 export type {
   Actor,
   AliasMove,
@@ -22,3 +23,5 @@ export type {
   Variant,
   VersionRecord,
 } from "./contract.ts";
+export { type Begun, type Idempotency, type IdempotencyOptions, openIdempotency } from "./idempotency.ts";
+export { openRegistry, type RegistryOptions } from "./registry.ts";

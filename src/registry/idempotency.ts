@@ -1,0 +1,142 @@
+import { type Clock, PlatformError, systemClock } from "../base/index.ts";
+import type { Database, Tables, Transaction } from "../database/index.ts";
+import { isoTime } from "./change.ts";
+
+/** What is known of a request that came with an idempotency key. */
+export type Begun =
+  /** Nobody has made it: the caller does so now, then calls `finish` or `forget`. */
+  | { readonly kind: "fresh" }
+  /** Another request with this key is under way. */
+  | { readonly kind: "running" }
+  /** It was made; this was its answer. */
+  | { readonly kind: "answer"; readonly status: number; readonly body: string };
+
+/** Makes a change happen once although it is asked for again. */
+export interface Idempotency {
+  /**
+   * @param id of caller and key together.
+   * @param fingerprint SHA-256 of operation, parameters and body.
+   * @throws PlatformError `invalid_argument` if the key was used for another request.
+   */
+  begin(id: string, fingerprint: string): Promise<Begun>;
+  /** Keeps the answer for a day. */
+  finish(id: string, status: number, body: string): Promise<void>;
+  /** The request changed nothing: it may be made again with this key. */
+  forget(id: string): Promise<void>;
+  /** Ends the timer; what is running stays so for half a minute. */
+  close(): void;
+}
+
+export interface IdempotencyOptions {
+  readonly database: Database;
+  readonly clock?: Clock;
+}
+
+/** A key whose server has not said for this long that it still works on it is free again. */
+const LEASE_MS = 30_000;
+const RENEW_MS = 10_000;
+const KEEP_MS = 24 * 3_600_000;
+
+/** Idempotency keys on an open database, shared by all servers on it. */
+export function openIdempotency({ database, clock = systemClock }: IdempotencyOptions): Idempotency {
+  return new StoredIdempotency(database, clock);
+}
+
+type Row = Tables["idempotency"];
+
+class StoredIdempotency implements Idempotency {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  /** Ids that this process works on. */
+  readonly #running = new Set<string>();
+  #stopTimer: (() => void) | undefined;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async begin(id: string, fingerprint: string): Promise<Begun> {
+    const begun = await this.#database.change(async (tx) => {
+      await tx.deleteFrom("idempotency").where("created_at", "<", this.#timeBefore(KEEP_MS)).execute();
+      const row = await tx.selectFrom("idempotency").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row && !this.#isAbandoned(row)) return answerOf(row, fingerprint);
+      await tx.deleteFrom("idempotency").where("id", "=", id).execute();
+      await this.#insert(tx, id, fingerprint);
+      return { kind: "fresh" } as const;
+    });
+    if (begun.kind === "fresh") this.#hold(id);
+    return begun;
+  }
+
+  async finish(id: string, status: number, body: string): Promise<void> {
+    this.#running.delete(id);
+    const answer = { status, body, created_at: this.#timeBefore(0) };
+    await this.#database.kysely
+      .updateTable("idempotency")
+      .set(answer)
+      .where("id", "=", id)
+      .where("status", "is", null)
+      .execute();
+  }
+
+  async forget(id: string): Promise<void> {
+    this.#running.delete(id);
+    await this.#database.kysely
+      .deleteFrom("idempotency")
+      .where("id", "=", id)
+      .where("status", "is", null)
+      .execute();
+  }
+
+  close(): void {
+    this.#stopTimer?.();
+    this.#running.clear();
+  }
+
+  #isAbandoned({ status, created_at }: Row): boolean {
+    return status === null && created_at < this.#timeBefore(LEASE_MS);
+  }
+
+  async #insert(tx: Transaction<Tables>, id: string, fingerprint: string): Promise<void> {
+    const created_at = this.#timeBefore(0);
+    await tx
+      .insertInto("idempotency")
+      .values({ id, fingerprint, status: null, body: null, created_at })
+      .execute();
+  }
+
+  #timeBefore(ms: number): string {
+    return isoTime(this.#clock.now() - ms);
+  }
+
+  #hold(id: string): void {
+    this.#running.add(id);
+    this.#stopTimer ??= this.#clock.after(RENEW_MS, () => void this.#renew());
+  }
+
+  /** Says of all that runs here that it still does. */
+  async #renew(): Promise<void> {
+    this.#stopTimer = undefined;
+    if (this.#running.size === 0) return;
+    this.#stopTimer = this.#clock.after(RENEW_MS, () => void this.#renew());
+    await this.#database.kysely
+      .updateTable("idempotency")
+      .set({ created_at: this.#timeBefore(0) })
+      .where("id", "in", [...this.#running])
+      .where("status", "is", null)
+      .execute()
+      // A database that is away for a moment is asked again in RENEW_MS.
+      .catch(() => {});
+  }
+}
+
+function answerOf({ fingerprint: known, status, body }: Row, fingerprint: string): Begun {
+  if (known !== fingerprint) {
+    throw new PlatformError("invalid_argument", "the idempotency key was used for another request", {
+      field: "idempotency-key",
+      expected: "a new key for each new request",
+    });
+  }
+  return status === null ? { kind: "running" } : { kind: "answer", status, body: body ?? "" };
+}
