@@ -37,9 +37,10 @@ export function emptyRegistry(): RegistrySide {
     releases: nothing<RegistrySide["releases"]>(),
     keys: nothing<RegistrySide["keys"]>({ list: async () => [] }),
     replays: new Replays({
-      begin: async () => ({ kind: "new" }),
+      begin: async () => ({ kind: "fresh" }),
       finish: async () => {},
-      abandon: async () => {},
+      forget: async () => {},
+      close: () => {},
     }),
     async *backup() {
       yield new Uint8Array(512);

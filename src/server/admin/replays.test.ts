@@ -3,28 +3,29 @@ import { test } from "node:test";
 import { plainContext } from "../../../test/kit/fake-planes.ts";
 import { PlatformError } from "../../base/index.ts";
 import type { HttpReply, HttpRequest } from "../../protocols/index.ts";
-import { type ReplayStore, Replays } from "./replays.ts";
+import { type Idempotency, Replays } from "./replays.ts";
 
 /** A store in memory. */
-function memoryStore(): ReplayStore {
+function memoryStore(): Idempotency {
   const kept = new Map<string, { fingerprint: string; answer?: { status: number; body: string } }>();
   return {
     async begin(id, fingerprint) {
       const found = kept.get(id);
       if (!found) {
         kept.set(id, { fingerprint });
-        return { kind: "new" };
+        return { kind: "fresh" };
       }
-      if (found.fingerprint !== fingerprint) return { kind: "different" };
-      return found.answer ? { kind: "done", ...found.answer } : { kind: "running" };
+      if (found.fingerprint !== fingerprint) throw new PlatformError("invalid_argument", "used before");
+      return found.answer ? { kind: "answer", ...found.answer } : { kind: "running" };
     },
     async finish(id, status, body) {
       const found = kept.get(id);
       if (found) found.answer = { status, body };
     },
-    async abandon(id) {
+    async forget(id) {
       kept.delete(id);
     },
+    close() {},
   };
 }
 

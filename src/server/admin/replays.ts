@@ -2,31 +2,15 @@ import { createHash } from "node:crypto";
 import type { OperationId } from "../../admin/index.ts";
 import { PlatformError } from "../../base/index.ts";
 import type { HttpReply, HttpRequest } from "../../protocols/index.ts";
-
-/** Where the answers of repeated requests are kept. */
-export interface ReplayStore {
-  /** Takes the id for a request that begins now, or says what became of the one that has it. */
-  begin(
-    id: string,
-    fingerprint: string,
-  ): Promise<
-    | { readonly kind: "new" }
-    | { readonly kind: "done"; readonly status: number; readonly body: string }
-    | { readonly kind: "running" }
-    | { readonly kind: "different" }
-  >;
-  finish(id: string, status: number, body: string): Promise<void>;
-  /** The request failed: it may be tried again. */
-  abandon(id: string): Promise<void>;
-}
+import type { Idempotency } from "../../registry/index.ts";
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Gives the first answer again to requests that repeat an Idempotency-Key. */
 export class Replays {
-  readonly #store: ReplayStore;
+  readonly #store: Idempotency;
 
-  constructor(store: ReplayStore) {
+  constructor(store: Idempotency) {
     this.#store = store;
   }
 
@@ -45,9 +29,8 @@ export class Replays {
     if (!KEY.test(key)) throw malformed(key);
     const entry = hash([context.caller.id, key]);
     const found = await this.#store.begin(entry, hash([id, input, headers["if-match"] ?? ""]));
-    if (found.kind === "done") return replayed(found);
+    if (found.kind === "answer") return replayed(found);
     if (found.kind === "running") throw stillRunning(key);
-    if (found.kind === "different") throw otherRequest(key);
     return await this.#first(entry, answer);
   }
 
@@ -56,7 +39,7 @@ export class Replays {
     try {
       reply = await answer();
     } catch (error) {
-      await this.#store.abandon(entry);
+      await this.#store.forget(entry);
       throw error;
     }
     const { status, headers, body } = reply;
@@ -91,13 +74,4 @@ function stillRunning(key: string): PlatformError {
       retryAfterMs: 1000,
     },
   );
-}
-
-function otherRequest(key: string): PlatformError {
-  return new PlatformError("invalid_argument", "this Idempotency-Key came with another request", {
-    field: "Idempotency-Key",
-    got: key.slice(0, 80),
-    expected: "the same operation, parameters, body and If-Match as the first time",
-    hint: "take a new key for a new request",
-  });
 }
