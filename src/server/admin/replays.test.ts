@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { plainContext } from "../../../test/kit/fake-planes.ts";
 import { PlatformError } from "../../base/index.ts";
 import type { HttpReply, HttpRequest } from "../../protocols/index.ts";
-import { type Idempotency, Replays } from "./replays.ts";
+import type { Idempotency } from "../../registry/index.ts";
+import { Replays } from "./replays.ts";
 
 /** A store in memory. */
 function memoryStore(): Idempotency {
