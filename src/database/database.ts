@@ -1,4 +1,4 @@
-import { type Dialect, Kysely, type Transaction } from "kysely";
+import { Kysely, type Transaction } from "kysely";
 import { PlatformError } from "../base/index.ts";
 import { FORMAT, newerFormat } from "./format.ts";
 import { migrate } from "./migrate.ts";
@@ -41,7 +41,7 @@ export interface Database {
  */
 export async function openDatabase(place: DatabasePlace): Promise<Database> {
   const kind = kindOf(place);
-  const kysely = new Kysely<Tables>({ dialect: dialectOf(place) });
+  const kysely = newKysely(place, "write");
   try {
     await migrate(kysely, kind);
     const { store_id: storeId } = await kysely
@@ -58,9 +58,11 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
 /** Which database a place is in. */
 export const kindOf = (place: DatabasePlace): DatabaseKind => ("file" in place ? "sqlite" : "postgres");
 
-/** Kysely's way to a place. */
-export const dialectOf = (place: DatabasePlace): Dialect =>
-  "file" in place ? sqliteDialect(place.file) : postgresDialect(place.url);
+/** Kysely on a place, which it opens with the first query. */
+export function newKysely(place: DatabasePlace, access: "read" | "write"): Kysely<Tables> {
+  const dialect = "file" in place ? sqliteDialect(place.file, access) : postgresDialect(place.url);
+  return new Kysely<Tables>({ dialect });
+}
 
 /** How often a transaction is made that PostgreSQL undoes because of another one. */
 const ATTEMPTS = 5;
@@ -90,10 +92,11 @@ class OpenDatabase implements Database {
   }
 
   async read<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
-    const transaction = this.kysely.transaction().setAccessMode("read only");
     // SQLite knows no levels; there a transaction always sees one moment.
-    const atOneMoment =
-      this.kind === "sqlite" ? transaction : transaction.setIsolationLevel("repeatable read");
+    const atOneMoment = this.kysely
+      .transaction()
+      .setAccessMode("read only")
+      .setIsolationLevel("repeatable read");
     return await atOneMoment.execute(work);
   }
 

@@ -1,5 +1,7 @@
-export type { Transaction } from "kysely";
+export type { Kysely, Transaction } from "kysely";
 export { type AuditLine, appendAudit, lastAuditId } from "./audit.ts";
+export { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 export { type Database, type DatabaseKind, type DatabasePlace, openDatabase } from "./database.ts";
 export { FORMAT } from "./format.ts";
+export { inspectDatabase, inspectDataDirectory, inspectStore, type StoreFinding } from "./inspect.ts";
 export type { Tables } from "./schema.ts";

@@ -20,10 +20,14 @@ const BUSY_MS = 5000;
  * SQLite in one file, through Node's own module. A transaction that is answered is on the disk (WAL with
  * synchronous=FULL). Kysely gives the one connection to one transaction at a time.
  */
-export function sqliteDialect(file: string): Dialect {
+export function sqliteDialect(file: string, access: "read" | "write" = "write"): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new TranslatingDriver(new NodeSqliteDriver(file), translateSqliteError),
+    createDriver: () =>
+      new TranslatingDriver(
+        new NodeSqliteDriver(() => (access === "read" ? openToRead(file) : openFile(file))),
+        translateSqliteError,
+      ),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -33,11 +37,11 @@ export function sqliteDialect(file: string): Dialect {
 class NodeSqliteDriver extends SqliteDriver {
   readonly #database: () => DatabaseSync | undefined;
 
-  constructor(file: string) {
+  constructor(open: () => DatabaseSync) {
     let database: DatabaseSync | undefined;
     super({
       database: () => {
-        database = openFile(file);
+        database = open();
         return Promise.resolve(adapt(database));
       },
     });
@@ -68,6 +72,10 @@ function openFile(file: string): DatabaseSync {
     throw error;
   }
 }
+
+/** Changes nothing, not even a setting of the file. */
+const openToRead = (file: string): DatabaseSync =>
+  new DatabaseSync(file, { timeout: BUSY_MS, readOnly: true });
 
 function adapt(database: DatabaseSync): SqliteDatabase {
   return {

@@ -24,4 +24,5 @@ export type {
   VersionRecord,
 } from "./contract.ts";
 export { type Begun, type Idempotency, type IdempotencyOptions, openIdempotency } from "./idempotency.ts";
+export { brokenInvariants, inspectRecords } from "./inspect.ts";
 export { openRegistry, type RegistryOptions } from "./registry.ts";

@@ -15,6 +15,10 @@ const NEEDS = {
     isThere: () => existsSync("examples/models/voice-activity/1/model.onnx"),
     remedy: "run node scripts/setup.mjs with the development dependencies installed",
   },
+  postgres: {
+    isThere: () => Boolean(process.env["DATABASE_URL"]),
+    remedy: "run npm run services",
+  },
   build: {
     isThere: () => existsSync("dist/cli/main.js"),
     remedy: "run npm run build",
