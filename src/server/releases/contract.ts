@@ -50,9 +50,7 @@ export interface Releases {
   /** Takes over what the registry says now; resolves once requests are routed by it. */
   sync(): Promise<void>;
   /** Who answered for an endpoint on this server since it was set. */
-  answered(
-    endpoint: string,
-  ): readonly {
+  answered(endpoint: string): readonly {
     readonly variant: string;
     readonly model: string;
     readonly version: number;
