@@ -48,7 +48,7 @@ export const endpointSpec = z.strictObject({
   salt: z.string().max(100).default("").describe("Changes who is in which variant."),
 });
 
-export const endpointRecord = endpointSpec.extend({
+const endpointRecord = endpointSpec.extend({
   endpoint: modelName,
   revision,
   changedAt: timestamp,

@@ -29,13 +29,13 @@ export const lineage = z.strictObject({
   parent: versionNumber.optional().describe("The version that it was made from."),
 });
 
-export const tensorSpec = z.looseObject({
+const tensorSpec = z.looseObject({
   name: z.string(),
   dtype: z.string(),
   shape: z.array(z.int()),
 });
 
-export const signature = z.strictObject({ inputs: z.array(tensorSpec), outputs: z.array(tensorSpec) });
+const signature = z.strictObject({ inputs: z.array(tensorSpec), outputs: z.array(tensorSpec) });
 
 const loadState = z.enum(["unloaded", "loading", "ready", "draining", "failed"]);
 

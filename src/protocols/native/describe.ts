@@ -24,12 +24,12 @@ export function describeIfReady(
 }
 
 /** A tensor spec as the management routes show it. */
-export function describeTensor({ name, dtype, shape, labels, optional }: TensorSpec): object {
+function describeTensor({ name, dtype, shape, labels, optional }: TensorSpec): object {
   return { name, dtype, shape, ...(labels && { labels }), ...(optional && { optional }) };
 }
 
 /** The columns of a version's rows, or why it has none. */
-export function describeColumns(signature: Signature, manifest: Manifest): object {
+function describeColumns(signature: Signature, manifest: Manifest): object {
   const layout = rowLayout(signature, manifest);
   if (layout.kind === "none") return { columns: [], noRows: layout.reason };
   return { columns: layout.columns.map(describeColumn) };

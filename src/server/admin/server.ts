@@ -41,4 +41,4 @@ export function maySee(caller: Caller, { model, action }: AuditEntry): boolean {
 }
 
 /** Details are JSON: the registry reads them from there. */
-export const shownEntry = (entry: AuditEntry): Frozen<ShownEntry> => entry as Frozen<ShownEntry>;
+const shownEntry = (entry: AuditEntry): Frozen<ShownEntry> => entry as Frozen<ShownEntry>;
