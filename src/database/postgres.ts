@@ -33,23 +33,29 @@ export function postgresDialect(url: string): Dialect {
 }
 
 function createPool(url: string): pg.Pool {
+  checkUrl(url);
+  const pool = new pg.Pool({
+    ...LIMITS,
+    connectionString: url,
+    application_name: "sirve",
+    keepAlive: true,
+    types: parsers(),
+  });
+  // A connection that breaks fails the query that runs on it and leaves the pool; without a listener the
+  // event would end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}
+
+/** Now rather than at the first query; its error is dropped, because it holds the URL and so the password. */
+function checkUrl(url: string): void {
   try {
-    const pool = new pg.Pool({
-      ...LIMITS,
-      connectionString: url,
-      application_name: "sirve",
-      keepAlive: true,
-      types: parsers(),
-    });
-    // An idle connection that breaks has left the pool already; the next query takes another.
-    pool.on("error", () => {});
-    return pool;
+    void new pg.Client({ connectionString: url });
   } catch {
-    // The cause is not kept: it holds the URL, and so the password.
-    throw new PlatformError("invalid_argument", "SIRVE_DATABASE_URL is no address of a PostgreSQL database", {
-      field: "databaseUrl",
-      expected: "postgresql://user:password@host:port/database",
-    });
+    const message = "SIRVE_DATABASE_URL is no address of a PostgreSQL database";
+    const expected = "postgresql://user:password@host:port/database";
+    throw new PlatformError("invalid_argument", message, { field: "databaseUrl", expected });
   }
 }
 

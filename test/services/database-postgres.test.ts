@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { describeDatabase } from "../../src/database/database.suite.ts";
+import { appendAudit, openDatabase } from "../../src/database/index.ts";
+import { type FreshPostgres, freshPostgres } from "../kit/postgres.ts";
+import { needs } from "../kit/require.ts";
+
+const skip = needs("postgres");
+
+if (skip === false) {
+  describeDatabase("PostgreSQL", async () => {
+    const postgres = await freshPostgres();
+    return { place: { url: postgres.url }, remove: () => postgres.drop() };
+  });
+}
+
+async function emptyPostgres(t: TestContext): Promise<FreshPostgres> {
+  const postgres = await freshPostgres();
+  t.after(() => postgres.drop());
+  return postgres;
+}
+
+const line = { at: "", actor: "", action: "x", model: "", requestId: "", details: {} };
+
+test("servers that start together on an empty database migrate it once", { skip }, async (t) => {
+  const { url } = await emptyPostgres(t);
+  const all = await Promise.all(Array.from({ length: 6 }, () => openDatabase({ url })));
+  assert.equal(new Set(all.map(({ storeId }) => storeId)).size, 1);
+  const ids = await Promise.all(
+    all.flatMap((database) => [1, 2, 3].map(() => database.change((tx) => appendAudit(tx, line)))),
+  );
+  assert.deepEqual(
+    ids.toSorted((a, b) => a - b),
+    Array.from({ length: 18 }, (_, index) => index + 1),
+  );
+  for (const database of all) await database.close();
+});
+
+test("a transaction that only reads cannot write", { skip }, async (t) => {
+  const database = await openDatabase(await emptyPostgres(t));
+  await assert.rejects(
+    database.read((tx) => appendAudit(tx, line)),
+    { code: "unavailable", message: /no changes/ },
+  );
+  await database.close();
+});
+
+test("no PostgreSQL, no such database: said without the password", { skip }, async () => {
+  const url = new URL(process.env["DATABASE_URL"] ?? "");
+  url.password = "hunter2";
+  url.pathname = "/there_is_none";
+  const without = (code: string) => (error: Error & { code?: string }) => {
+    assert.equal(error.code, code);
+    assert.doesNotMatch(JSON.stringify(error) + error.message, /hunter2/);
+    return true;
+  };
+  await assert.rejects(openDatabase({ url: url.href }), without("failed_precondition"));
+  url.port = "1";
+  await assert.rejects(openDatabase({ url: url.href }), without("unavailable"));
+  await assert.rejects(
+    openDatabase({ url: "postgresql://me:hunter2@host:badport/x" }),
+    without("invalid_argument"),
+  );
+});
+
+test("connections that PostgreSQL cuts fail what runs on them and are replaced", { skip }, async (t) => {
+  const postgres = await emptyPostgres(t);
+  const database = await openDatabase(postgres);
+  const cut = () =>
+    postgres.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sirve' and datname = current_database()",
+    );
+  const broken = database.change(async (tx) => {
+    await appendAudit(tx, line);
+    await cut();
+    await appendAudit(tx, line);
+  });
+  await assert.rejects(broken, { code: "unavailable" });
+  await cut();
+  // The pool learns of a cut connection when it is told; until then one query may meet it.
+  const ids: number[] = [];
+  for (let attempt = 0; ids.length === 0 && attempt < 10; attempt += 1) {
+    await database
+      .change((tx) => appendAudit(tx, line))
+      .then(
+        (id) => ids.push(id),
+        (error: unknown) => assert.equal((error as { code?: string }).code, "unavailable"),
+      );
+  }
+  assert.deepEqual(ids, [1]);
+  await database.close();
+});
