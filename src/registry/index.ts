@@ -1,4 +1,5 @@
 export { artifactDigest } from "./artifact-digest.ts";
+export { type ArtifactsOptions, openArtifacts } from "./artifacts/artifacts.ts";
 export type {
   Actor,
   AliasMove,
