@@ -8,6 +8,7 @@ import { inspectDatabase, inspectStore } from "./inspect.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import { MIGRATIONS } from "./migrations/all.ts";
+import { RECORDS_TESTS } from "./records.suite.ts";
 
 /** A place for an empty store. */
 export interface FreshPlace {
@@ -41,7 +42,9 @@ export function describeDatabase(name: string, fresh: () => Promise<FreshPlace>)
     after(async () => {
       for (const one of opened) await one.remove();
     });
-    for (const [title, run] of Object.entries(TESTS)) test(title, async () => run(await newPlace()));
+    for (const [title, run] of Object.entries({ ...TESTS, ...RECORDS_TESTS })) {
+      test(title, async () => run(await newPlace(), newPlace));
+    }
   });
 }
 

@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { describeDatabase } from "../../src/database/database.suite.ts";
-import { appendAudit, openDatabase } from "../../src/database/index.ts";
+import {
+  appendAudit,
+  exportRecords,
+  importRecords,
+  openDatabase,
+  type RecordsRow,
+} from "../../src/database/index.ts";
 import { type FreshPostgres, freshPostgres } from "../kit/postgres.ts";
 import { needs } from "../kit/require.ts";
+import { checkUpgraded } from "../kit/upgraded-registry.ts";
 
 const skip = needs("postgres");
 
@@ -21,6 +32,21 @@ async function emptyPostgres(t: TestContext): Promise<FreshPostgres> {
 }
 
 const line = { at: "", actor: "", action: "x", model: "", requestId: "", details: {} };
+
+test("a registry moves from SQLite to PostgreSQL", { skip }, async (t) => {
+  const { url } = await emptyPostgres(t);
+  const directory = await mkdtemp(join(tmpdir(), "sirve-move-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const file = join(directory, "sirve.db");
+  await copyFile("test/artifacts/registry/format-1.db", file);
+  const from = await openDatabase({ file });
+  const rows: RecordsRow[] = [];
+  const head = await exportRecords(from, async (row) => void rows.push(row));
+  await importRecords({ url }, head, Readable.from(rows));
+  const to = await openDatabase({ url });
+  await checkUpgraded(to, "test/artifacts/registry/format-1.json");
+  for (const database of [from, to]) await database.close();
+});
 
 test("servers that start together on an empty database migrate it once", { skip }, async (t) => {
   const { url } = await emptyPostgres(t);
