@@ -37,7 +37,7 @@ export async function makeChange<T>(
 }
 
 /** Now, ISO 8601 in UTC. */
-export const timestamp = (clock: Clock): string => isoTime(clock.now());
+const timestamp = (clock: Clock): string => isoTime(clock.now());
 
 /** A moment of a clock, ISO 8601 in UTC. */
 export const isoTime = (ms: number): string => new Date(performance.timeOrigin + ms).toISOString();

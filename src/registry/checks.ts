@@ -16,7 +16,7 @@ const MAX_FILES = 1000;
 const MAX_PAGE = 1000;
 
 /** The registry's own guard: the API checks too, but records are read back for years. */
-export function checkModelName(field: string, name: string): void {
+function checkModelName(field: string, name: string): void {
   if (!isModelName(name)) throw invalid(field, name, NAME_RULE);
 }
 

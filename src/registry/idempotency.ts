@@ -19,7 +19,7 @@ export interface Idempotency {
    * @throws PlatformError `invalid_argument` if the key was used for another request.
    */
   begin(id: string, fingerprint: string): Promise<Begun>;
-  /** Keeps the answer for a day. */
+  /** Keeps the answer for a day. If the database is away it is tried again; the key stays taken meanwhile. */
   finish(id: string, status: number, body: string): Promise<void>;
   /** The request changed nothing: it may be made again with this key. */
   forget(id: string): Promise<void>;
@@ -44,11 +44,18 @@ export function openIdempotency({ database, clock = systemClock }: IdempotencyOp
 
 type Row = Tables["idempotency"];
 
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
 class StoredIdempotency implements Idempotency {
   readonly #database: Database;
   readonly #clock: Clock;
   /** Ids that this process works on. */
   readonly #running = new Set<string>();
+  /** Answers for which the database had no ear. */
+  readonly #unsaved = new Map<string, Answer>();
   #stopTimer: (() => void) | undefined;
 
   constructor(database: Database, clock: Clock) {
@@ -70,23 +77,24 @@ class StoredIdempotency implements Idempotency {
   }
 
   async finish(id: string, status: number, body: string): Promise<void> {
-    this.#running.delete(id);
-    const answer = { status, body, created_at: this.#timeBefore(0) };
-    await this.#database.kysely
-      .updateTable("idempotency")
-      .set(answer)
-      .where("id", "=", id)
-      .where("status", "is", null)
-      .execute();
+    const answer = { status, body };
+    await this.#save(id, answer).catch((error: unknown) => {
+      if (!(error instanceof PlatformError)) throw error;
+      // What was asked for has happened: the caller gets its answer, the store a little later.
+      this.#unsaved.set(id, answer);
+    });
   }
 
   async forget(id: string): Promise<void> {
     this.#running.delete(id);
-    await this.#database.kysely
-      .deleteFrom("idempotency")
-      .where("id", "=", id)
+    const running = this.#database.kysely.deleteFrom("idempotency").where("id", "=", id);
+    await running
       .where("status", "is", null)
-      .execute();
+      .execute()
+      .catch((error: unknown) => {
+        // Nobody renews it: it is free again after LEASE_MS.
+        if (!(error instanceof PlatformError)) throw error;
+      });
   }
 
   close(): void {
@@ -115,19 +123,33 @@ class StoredIdempotency implements Idempotency {
     this.#stopTimer ??= this.#clock.after(RENEW_MS, () => void this.#renew());
   }
 
-  /** Says of all that runs here that it still does. */
+  async #save(id: string, answer: Answer): Promise<void> {
+    await this.#database.kysely
+      .updateTable("idempotency")
+      .set({ ...answer, created_at: this.#timeBefore(0) })
+      .where("id", "=", id)
+      .where("status", "is", null)
+      .execute();
+    this.#running.delete(id);
+    this.#unsaved.delete(id);
+  }
+
+  /** Says of all that runs here that it still does, and saves what could not be saved before. */
   async #renew(): Promise<void> {
     this.#stopTimer = undefined;
     if (this.#running.size === 0) return;
     this.#stopTimer = this.#clock.after(RENEW_MS, () => void this.#renew());
-    await this.#database.kysely
-      .updateTable("idempotency")
-      .set({ created_at: this.#timeBefore(0) })
-      .where("id", "in", [...this.#running])
-      .where("status", "is", null)
-      .execute()
+    try {
+      for (const [id, answer] of this.#unsaved) await this.#save(id, answer);
+      await this.#database.kysely
+        .updateTable("idempotency")
+        .set({ created_at: this.#timeBefore(0) })
+        .where("id", "in", [...this.#running, ""])
+        .where("status", "is", null)
+        .execute();
+    } catch {
       // A database that is away for a moment is asked again in RENEW_MS.
-      .catch(() => {});
+    }
   }
 }
 

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../test/kit/manual-clock.ts";
+import { until } from "../../test/kit/until.ts";
+import { newKysely } from "../database/database.ts";
+import type { Database } from "../database/index.ts";
 import { openIdempotency } from "./idempotency.ts";
 import type { RegistryTests } from "./registry-scene.suite.ts";
 
@@ -64,6 +67,35 @@ export const idempotencyTests: RegistryTests = {
       assert.deepEqual(await keys.begin("k", "f"), { kind: "running" }, `${second}`);
     }
     keys.close();
+  },
+
+  "an answer that the database did not take is saved later, and its request is not made again": async ({
+    database,
+  }) => {
+    const clock = new ManualClock();
+    const away = newKysely({ url: "postgresql://127.0.0.1:1/none" }, "write");
+    let isAway = false;
+    const sometimes: Database = {
+      kind: database.kind,
+      storeId: database.storeId,
+      get kysely() {
+        return isAway ? away : database.kysely;
+      },
+      change: (work) => database.change(work),
+      read: (work) => database.read(work),
+      close: () => database.close(),
+    };
+    const keys = openIdempotency({ database: sometimes, clock });
+    await keys.begin("k", "f");
+    isAway = true;
+    await keys.finish("k", 201, "{}");
+    clock.advance(10_000);
+    assert.deepEqual(await keys.begin("k", "f"), { kind: "running" });
+    isAway = false;
+    clock.advance(10_000);
+    await until("the answer", async () => (await keys.begin("k", "f")).kind === "answer");
+    keys.close();
+    await away.destroy();
   },
 
   "an answer is kept for a day": async ({ database }) => {
