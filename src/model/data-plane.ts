@@ -48,6 +48,8 @@ export interface RequestContext {
   readonly trace: string;
   /** Makes a split of variants sticky; falls back to the request id, never to "". */
   readonly splitKey: string;
+  /** Headers or metadata of the request, lower-cased: an endpoint may split by one of them. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Where the time of one request went, and what it cost. */

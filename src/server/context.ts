@@ -27,6 +27,7 @@ export function createContext({ requestId, caller, deadline, headers, trace }: C
     priority: priority === undefined ? 0 : parsePriority(priority),
     parameters: NO_PARAMETERS,
     trace,
+    headers,
     splitKey: splitKey === undefined || splitKey === "" ? requestId : splitKey,
   };
 }

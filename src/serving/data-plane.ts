@@ -64,11 +64,16 @@ async function acquire(
   }
 }
 
-async function answer(
+/**
+ * The answer of a version that the caller holds: also of one that nobody can ask yet.
+ *
+ * @throws PlatformError as its code says.
+ */
+export async function answer(
   loaded: LoadedVersion,
   request: PredictRequest,
   context: RequestContext,
-  { bill, deadlines, startRunRecorder, maxOutputBytes }: DataPlaneOptions,
+  { bill, deadlines, startRunRecorder, maxOutputBytes }: Omit<DataPlaneOptions, "models" | "onUnmatched">,
 ): Promise<PredictResponse> {
   const { model, version, observer, manifest } = loaded.parts;
   const seen = observer.start();

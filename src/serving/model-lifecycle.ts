@@ -32,6 +32,8 @@ export class ModelLifecycle {
   #records: VersionRecord[] = [];
   #nextId = 1;
   #serving: VersionRecord | undefined;
+  /** The version that answers for the model's name; undefined: the newest that is ready. */
+  #answers: number | undefined;
   #wanted: VersionPolicy | undefined;
   readonly #waiters = new Waiters();
 
@@ -40,7 +42,7 @@ export class ModelLifecycle {
     this.#hooks = hooks;
   }
 
-  /** The version that answers, or undefined: the latest ready one, or the one that was named. */
+  /** The version that answers, or undefined: the one that was named, was placed, or is the latest ready one. */
   ready(version?: number): LoadedVersion | undefined {
     if (version === undefined || this.#serving?.found.version === version) return this.#serving?.loaded;
     return this.#newest((r) => r.state === "ready" && r.found.version === version)?.loaded;
@@ -84,6 +86,17 @@ export class ModelLifecycle {
     }
     this.#noted.clear();
     this.reconcile();
+  }
+
+  /**
+   * Takes over which versions a registry wants and which of them answers for the model's name. Until that
+   * one is ready, the one that answered before goes on.
+   */
+  place(found: readonly FoundVersion[], answers: number | undefined): void {
+    this.#answers = answers;
+    this.#wanted = { kind: "all" };
+    this.#serving = this.#choose();
+    this.update(found, new Set());
   }
 
   /**
@@ -189,6 +202,9 @@ export class ModelLifecycle {
     for (const record of this.#records) {
       record.desired = present.includes(record) && wanted.includes(record.found.version);
     }
+    // Who answers in the place of another is kept until that one can.
+    const isStandIn = this.#answers !== undefined && this.#serving?.found.version !== this.#answers;
+    if (isStandIn && this.#serving && this.#wanted) this.#serving.desired = true;
   }
 
   #load(record: VersionRecord): void {
@@ -237,8 +253,15 @@ export class ModelLifecycle {
     const next = TRANSITIONS[record.state][event];
     if (next === record.state) return;
     record.state = next;
-    this.#serving = this.#newest((r) => r.state === "ready");
+    this.#serving = this.#choose();
     this.#hooks.onChange(statusOf(record));
+  }
+
+  #choose(): VersionRecord | undefined {
+    const answers = this.#answers;
+    if (answers === undefined) return this.#newest((r) => r.state === "ready");
+    const chosen = this.#newest((r) => r.state === "ready" && r.found.version === answers);
+    return chosen ?? (this.#serving?.state === "ready" ? this.#serving : undefined);
   }
 
   #newest(matches: (record: VersionRecord) => boolean): VersionRecord | undefined {

@@ -6,6 +6,13 @@ import { type LifecycleHooks, ModelLifecycle } from "./model-lifecycle.ts";
 import type { VersionPolicy } from "./version-policy.ts";
 import type { Look } from "./watcher.ts";
 
+/** What a registry wants of one model on this server. */
+export interface Placement {
+  readonly versions: readonly FoundVersion[];
+  /** The version that answers for the model's name; undefined: it has none. */
+  readonly answers: number | undefined;
+}
+
 export interface ModelsOptions extends LifecycleHooks {
   /** What is served of each model in the folder; undefined: only what is asked for by name, as it was then. */
   readonly policy: VersionPolicy | undefined;
@@ -41,6 +48,31 @@ export class Models {
       this.#apply(name, whole.get(name) ?? [], incomplete.get(name) ?? []);
     }
     this.#lookWaiters.wake();
+  }
+
+  /** Takes over what a registry wants; models that it does not name go. */
+  place(placements: ReadonlyMap<string, Placement>): void {
+    this.isSettled(); // As it is before this brings something new.
+    this.#looks = 2;
+    for (const name of new Set([...placements.keys(), ...this.#models.keys()])) {
+      const { versions = [], answers } = placements.get(name) ?? {};
+      const model = this.#modelOf(name);
+      model.place(this.#stopped ? [] : versions, answers);
+      if (model.isGone()) this.#models.delete(name);
+    }
+    this.#lookWaiters.wake();
+  }
+
+  /** Waits until a version is ready. @throws PlatformError with the reason that it does not load. */
+  async settled(name: string, version: number, deadline: Deadline): Promise<LoadedVersion> {
+    for (;;) {
+      const ready = this.ready(name, version);
+      if (ready) return ready;
+      deadline.check();
+      const model = this.#models.get(name);
+      if (!model?.isPending(version)) throw this.#notReady(name, version);
+      await model.change(deadline);
+    }
   }
 
   #apply(name: string, files: FoundVersion[], incomplete: readonly FoundVersion[]): void {

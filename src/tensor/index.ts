@@ -1,3 +1,4 @@
+export { copyTensors } from "./copy.ts";
 export {
   createStorage,
   DTYPES,
