@@ -1,5 +1,6 @@
 export { artifactDigest } from "./artifact-digest.ts";
 export { type ArtifactsOptions, openArtifacts } from "./artifacts/artifacts.ts";
+export { folderBlobs } from "./artifacts/folder-blobs.ts";
 export type {
   Actor,
   AliasMove,
