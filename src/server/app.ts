@@ -8,6 +8,7 @@ import type { Front } from "./front.ts";
 import { type FrontServices, openFronts } from "./fronts.ts";
 import type { ListenAddress } from "./listen.ts";
 import { createModelService } from "./model-service.ts";
+import { type ServingMode, servingMode } from "./serving-mode.ts";
 import { listenForSignals, Shutdown } from "./shutdown.ts";
 
 /** A server that listens and loads its models. */
@@ -16,6 +17,8 @@ export interface RunningApp {
   /** Undefined if gRPC is switched off. */
   readonly grpc: ListenAddress | undefined;
   readonly control: ControlPlane;
+  /** Where its models come from. */
+  readonly mode: ServingMode;
   /** Ends it in order, as SIGTERM does. */
   close(): Promise<void>;
   /** The exit code, when the server has ended; not 0 where something may still run that was not waited for. */
@@ -36,6 +39,7 @@ const LAST_MS = 5000;
  * @throws PlatformError if an address is refused, a port is taken, or an engine cannot be opened.
  */
 export async function startApp(config: Config, { version }: AppOptions): Promise<RunningApp> {
+  const mode = servingMode(config);
   const foundation = createFoundation(config, version);
   const finished = Promise.withResolvers<number>();
   const fronts: Front[] = [];
@@ -69,6 +73,7 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
   return {
     ...addresses,
     control: service.control(ANYONE),
+    mode,
     async close() {
       shutdown.request("asked to");
       await finished.promise;
