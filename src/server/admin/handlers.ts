@@ -19,7 +19,8 @@ export interface RegistrySide {
   readonly registry: Registry;
   readonly artifacts: Artifacts;
   readonly releases: Releases;
-  readonly keys: KeyKeeper;
+  /** Undefined: callers are told apart by other means than keys. */
+  readonly keys: KeyKeeper | undefined;
   readonly replays: Replays;
   /** Everything in one archive, part by part. */
   backup(): AsyncIterable<Uint8Array>;

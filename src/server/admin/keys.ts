@@ -20,8 +20,9 @@ export interface KeyKeeper {
   revoke(id: string, actor: Actor): Promise<void>;
 }
 
-/** Keys: who may do what. `keys` is missing where the protocol refuses what needs a registry. */
-export function keyHandlers(keys: KeyKeeper): KeyHandlers {
+/** Keys: who may do what. */
+export function keyHandlers(keeper: KeyKeeper | undefined): KeyHandlers {
+  const keys = keeper ?? NO_KEYS;
   return {
     async whoAmI(_input, { caller: { id, role, models = ["*"] } }) {
       return { body: { id, role, models } };
@@ -45,6 +46,14 @@ export function keyHandlers(keys: KeyKeeper): KeyHandlers {
     },
   };
 }
+
+const refuse = async () =>
+  Promise.reject(
+    new PlatformError("failed_precondition", "this server keeps no API keys", { field: "keys", got: "none" }),
+  );
+
+/** Keys of a server that has none. */
+const NO_KEYS: KeyKeeper = { list: refuse, create: refuse, rotate: refuse, revoke: refuse };
 
 /** A key that reaches beyond the caller's models does not exist for it. */
 async function checkKey(keys: KeyKeeper, id: string, caller: Caller): Promise<void> {
