@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { appendAudit } from "./audit.ts";
 import { type DatabasePlace, openDatabase } from "./database.ts";
 import { FORMAT } from "./format.ts";
@@ -90,6 +92,7 @@ export const RECORDS_TESTS: Readonly<
     await assert.rejects(importRecords(place, { ...head, format: FORMAT + 1 }, each([])), {
       code: "failed_precondition",
     });
+    if ("file" in place) assert.deepEqual(readdirSync(dirname(place.file)), [], "no file is left");
     assert.deepEqual((await exported(place)).rows, []);
   },
 };

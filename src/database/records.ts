@@ -1,3 +1,4 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { type Kysely, sql } from "kysely";
 import { PlatformError } from "../base/index.ts";
 import { type Database, type DatabasePlace, kindOf, newKysely } from "./database.ts";
@@ -84,6 +85,34 @@ export async function importRecords(
 ): Promise<void> {
   if (head.format > FORMAT) throw newerFormat(head.format);
   if (!Number.isInteger(head.format) || head.format < 1) throw wrong("format", String(head.format));
+  if ("file" in place && !existsSync(place.file)) await importToNewFile(place.file, head, rows);
+  else await importInto(place, head, rows);
+}
+
+/** Beside the place, then moved there: whatever ends the process, the file is whole or not there. */
+async function importToNewFile(
+  file: string,
+  head: RecordsHead,
+  rows: AsyncIterable<RecordsRow>,
+): Promise<void> {
+  const part = `${file}.part`;
+  const removePart = () => {
+    for (const end of ["", "-wal", "-shm"]) rmSync(`${part}${end}`, { force: true });
+  };
+  removePart();
+  try {
+    await importInto({ file: part }, head, rows);
+    renameSync(part, file);
+  } finally {
+    removePart();
+  }
+}
+
+async function importInto(
+  place: DatabasePlace,
+  head: RecordsHead,
+  rows: AsyncIterable<RecordsRow>,
+): Promise<void> {
   const kysely = newKysely(place, "write");
   try {
     const found = await formatOf(kysely);

@@ -57,3 +57,9 @@ for (const [expected, damage] of DAMAGES) {
     await database.close();
   });
 }
+
+test("records that cannot be read are a finding, not a failure of the check", async () => {
+  const [finding] = await inspectRecords({ url: "postgresql://127.0.0.1:1/none" });
+  assert.equal(finding?.status, "fail");
+  assert.match(finding.detail, /PostgreSQL does not answer/);
+});

@@ -1,3 +1,4 @@
+import { PlatformError } from "../base/index.ts";
 import {
   type DatabasePlace,
   inspectStore,
@@ -12,18 +13,24 @@ import { type AliasRow, aliasRecord, endpointRecord, filesOf, type ModelRow } fr
 
 /** Whether all that must always hold of the records of a registry does; they may be in use. */
 export async function inspectRecords(place: DatabasePlace): Promise<readonly StoreFinding[]> {
-  const problems = await inspectStore(place, brokenInvariants);
-  const broken = (detail: string): StoreFinding => ({
-    check: "registry",
-    status: "fail",
-    detail,
-    remedy: "restore a backup (sirve restore), and report it: the registry should never come to this",
-  });
-  if (problems.length > 0) return problems.map(broken);
-  return [
-    { check: "registry", status: "ok", detail: "every model has one champion, every name leads somewhere" },
-  ];
+  try {
+    const problems = await inspectStore(place, brokenInvariants);
+    const remedy = "restore a backup (sirve restore), and report it: the registry should never come to this";
+    if (problems.length > 0) return problems.map((detail) => fail(detail, remedy));
+    const detail = "every model has one champion, every name leads somewhere";
+    return [{ check: "registry", status: "ok", detail }];
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return [fail(error.message, error.details.hint ?? "see whether the database answers")];
+  }
 }
+
+const fail = (detail: string, remedy: string): StoreFinding => ({
+  check: "registry",
+  status: "fail",
+  detail,
+  remedy,
+});
 
 /** What is wrong, one sentence each; empty if all is well. */
 export async function brokenInvariants(records: Kysely<Tables>): Promise<readonly string[]> {
