@@ -3,9 +3,10 @@ import type { Config } from "../config/index.ts";
 import { ANYONE, type ControlPlane } from "../model/index.ts";
 import { createLogger, createMetrics, createTracer } from "../telemetry/index.ts";
 import { createAdminService } from "./admin/admin-service.ts";
+import { Closers } from "./closers.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Front } from "./front.ts";
-import { type FrontServices, openFronts } from "./fronts.ts";
+import { openFronts } from "./fronts.ts";
 import type { ListenAddress } from "./listen.ts";
 import { createModelService } from "./model-service.ts";
 import { type ServingMode, servingMode } from "./serving-mode.ts";
@@ -42,12 +43,14 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
   const mode = servingMode(config);
   const foundation = createFoundation(config, version);
   const finished = Promise.withResolvers<number>();
+  const closers = new Closers();
   const fronts: Front[] = [];
+  const ends: (() => void)[] = [];
   const shutdown = new Shutdown({
     ...config.shutdown,
     clock: systemClock,
     logger: foundation.logger,
-    stop: async (graceMs) => stop(foundation, { models: service, admin }, fronts, graceMs),
+    stop: async (graceMs) => stop(parts, graceMs),
     exit: (code) => {
       forgetSignals();
       // Whoever does not wait for the end of the grace period does not wait for requests either.
@@ -55,24 +58,14 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
       finished.resolve(code);
     },
   });
-  const service = createModelService({
-    ...foundation,
-    isStopping: () => shutdown.isStopping,
-    onStatus: (status) => admin.stateChanged(status),
-  });
-  const admin = createAdminService({
-    ...foundation,
-    models: service,
-    needsCredentials: () => false,
-    side: undefined,
-  });
-  const addresses = await listen(foundation, { models: service, admin }, fronts);
+  const parts: Parts = { foundation, closers, fronts, ends, isStopping: () => shutdown.isStopping };
+  const { addresses, models } = await open(parts);
   const forgetSignals = listenForSignals(shutdown);
   // Reports its own errors; never rejects.
-  void service.start();
+  void models.start();
   return {
     ...addresses,
-    control: service.control(ANYONE),
+    control: models.control(ANYONE),
     mode,
     async close() {
       shutdown.request("asked to");
@@ -80,6 +73,41 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
     },
     finished: finished.promise,
   };
+}
+
+interface Parts {
+  readonly foundation: Foundation;
+  readonly closers: Closers;
+  readonly fronts: Front[];
+  /** What would hold up the drain is ended before it. */
+  readonly ends: (() => void)[];
+  readonly isStopping: () => boolean;
+}
+
+/** Opens everything in order; closes what was opened if something cannot be. */
+async function open(parts: Parts) {
+  const { foundation, closers, fronts, isStopping } = parts;
+  try {
+    closeInstruments(foundation, closers);
+    const models = createModelService({
+      ...foundation,
+      isStopping,
+      onStatus: (status) => admin.stateChanged(status),
+    });
+    closers.add(async () => models.stop(LAST_MS));
+    const admin = createAdminService({
+      ...foundation,
+      models,
+      needsCredentials: () => false,
+      side: undefined,
+    });
+    parts.ends.push(() => admin.close());
+    const addresses = await openFronts(foundation, { models, admin }, fronts);
+    return { addresses, models };
+  } catch (error) {
+    await stop(parts, 0);
+    throw error;
+  }
 }
 
 function createFoundation(config: Config, version: string): Foundation {
@@ -93,24 +121,14 @@ function createFoundation(config: Config, version: string): Foundation {
   return { config, version, clock, deadlines: new Deadlines(clock), logger, metrics, tracer };
 }
 
-async function listen(foundation: Foundation, services: FrontServices, fronts: Front[]) {
-  try {
-    return await openFronts(foundation, services, fronts);
-  } catch (error) {
-    await stop(foundation, services, fronts, 0);
-    throw error;
-  }
+function closeInstruments({ metrics, tracer }: Foundation, closers: Closers): void {
+  closers.add(async () => tracer?.close());
+  closers.add(() => metrics.close());
 }
 
-async function stop(
-  { metrics, tracer }: Foundation,
-  { models, admin }: FrontServices,
-  fronts: readonly Front[],
-  graceMs: number,
-): Promise<void> {
-  admin.close();
+/** Running requests end first; the registry is let go of last. */
+async function stop({ fronts, ends, closers }: Parts, graceMs: number): Promise<void> {
+  for (const end of ends) end();
   await Promise.all(fronts.map(async (front) => front.close(graceMs)));
-  await models.stop(LAST_MS);
-  metrics.close();
-  await tracer?.close();
+  await closers.close();
 }

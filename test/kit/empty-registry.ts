@@ -1,5 +1,6 @@
 import { PlatformError } from "../../src/base/index.ts";
 import type { RegistrySide } from "../../src/server/admin/handlers.ts";
+import type { KeyKeeper } from "../../src/server/admin/keys.ts";
 import { Replays } from "../../src/server/admin/replays.ts";
 
 /** Has no record of anything: whatever is asked for is not found, and a list is empty. */
@@ -35,7 +36,7 @@ export function emptyRegistry(): RegistrySide {
       },
     }),
     releases: nothing<RegistrySide["releases"]>(),
-    keys: nothing<RegistrySide["keys"]>({ list: async () => [] }),
+    keys: nothing<KeyKeeper>({ list: async () => [] }),
     replays: new Replays({
       begin: async () => ({ kind: "fresh" }),
       finish: async () => {},
