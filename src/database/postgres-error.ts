@@ -2,13 +2,15 @@ import { type ErrorCode, PlatformError } from "../base/index.ts";
 
 /** Of a server that is gone, starting, stopping or full, by SQLSTATE class or code, and of its socket. */
 const AWAY =
-  /^(?:08|57P|53300|55P03|57014|25P03|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+  /^(?:08|57P|53300|57014|25P03|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 /** What pg says without a code when a connection breaks or none comes. */
 const BROKEN =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|has been discarded/i;
 
 /** SQLSTATE → code and message. @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const MEANINGS: readonly (readonly [RegExp, ErrorCode, string])[] = [
+  [/^55P03/, "unavailable", "another change holds the records: try again"],
+  [/^22(?:021|P05)/, "invalid_argument", "PostgreSQL cannot keep a character of this text"],
   [/^23505/, "already_exists", "it is there already"],
   [/^40/, "unavailable", "other changes were made at the same time: try again"],
   [/^53100/, "resource_exhausted", "the disk of PostgreSQL is full: nothing was changed"],

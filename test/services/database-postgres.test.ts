@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
+import { sql } from "kysely";
 import { describeDatabase } from "../../src/database/database.suite.ts";
 import {
   appendAudit,
@@ -68,6 +69,25 @@ test("a transaction that only reads cannot write", { skip }, async (t) => {
     database.read((tx) => appendAudit(tx, line)),
     { code: "unavailable", message: /no changes/ },
   );
+  await database.close();
+});
+
+test("a change that PostgreSQL undoes because of another one is made again, a few times at most", {
+  skip,
+}, async (t) => {
+  const database = await openDatabase(await emptyPostgres(t));
+  const attempts: number[] = [];
+  const changeAfter = (failures: number) =>
+    database.change(async (tx) => {
+      attempts.push(await appendAudit(tx, line));
+      if (attempts.length > failures) return;
+      await sql`do $$ begin raise exception using errcode = '40001'; end $$`.execute(tx);
+    });
+  await changeAfter(2);
+  assert.deepEqual(attempts, [1, 1, 1], "what was undone leaves no line");
+  attempts.length = 0;
+  await assert.rejects(changeAfter(100), { code: "unavailable" });
+  assert.ok(attempts.length < 10);
   await database.close();
 });
 
