@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { parseEvents } from "./events.ts";
+import { createClient, SirveError } from "./index.ts";
+import { linesOf } from "./lines.ts";
+
+interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** A server whose answers are given in order; the last one repeats. */
+async function withAnswers(
+  answers: readonly { status: number; headers?: Record<string, string>; body?: unknown }[],
+  use: (url: string, seen: readonly Seen[]) => Promise<void>,
+): Promise<void> {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const answer = answers[Math.min(seen.length, answers.length - 1)];
+      const body = Buffer.concat(chunks).toString();
+      seen.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
+      response.writeHead(answer?.status ?? 500, answer?.headers);
+      response.end(answer?.body === undefined ? "" : JSON.stringify(answer.body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const BUSY = { status: 503, headers: { "retry-after": "0" } };
+
+test("a promotion is repeated under one idempotency key until it is answered", async () => {
+  await withAnswers([BUSY, BUSY, { status: 200, body: { version: 7 } }], async (url, seen) => {
+    const client = createClient({ url, key: "sirve_test" });
+    const call = { params: { model: "churn" }, body: { version: 7 } };
+    const answer = await client.admin.promote(call, { ifMatch: 3 });
+    assert.equal(answer.version, 7);
+    assert.equal(seen.length, 3);
+    assert.equal(new Set(seen.map(({ headers }) => headers["idempotency-key"])).size, 1);
+    const [first] = seen;
+    assert.equal(first?.url, "/api/v1/models/churn/promote");
+    assert.equal(first?.headers["if-match"], '"3"');
+    assert.equal(first?.headers["authorization"], "Bearer sirve_test");
+    assert.ok(Number(first?.headers["x-sirve-deadline-ms"]) > 0);
+  });
+});
+
+test("what may not be repeated is asked once", async () => {
+  await withAnswers([BUSY], async (url, seen) => {
+    const { admin } = createClient({ url });
+    await assert.rejects(admin.createKey({ body: { name: "a", role: "viewer" } }), SirveError);
+    assert.equal(seen.length, 1);
+  });
+});
+
+test("a server in trouble is not flooded: retries come out of a budget", async () => {
+  await withAnswers([BUSY], async (url, seen) => {
+    const { admin } = createClient({ url, retries: 3 });
+    for (let i = 0; i < 20; i += 1) await assert.rejects(admin.showServer({}));
+    assert.ok(seen.length <= 30, `${seen.length} requests`);
+  });
+});
+
+test("a refusal carries the server's own words", async () => {
+  const body = { code: "not_found", detail: "no model churn", field: "model", got: "churn", requestId: "r1" };
+  await withAnswers([{ status: 404, body }], async (url) => {
+    const failed = createClient({ url }).admin.showModel({ params: { model: "churn" } });
+    await assert.rejects(failed, (error: SirveError) => {
+      const { code, status, field, got, requestId } = error.details;
+      assert.deepEqual(
+        { code, status, field, got, requestId, message: error.message },
+        {
+          code: "not_found",
+          status: 404,
+          field: "model",
+          got: "churn",
+          requestId: "r1",
+          message: "no model churn",
+        },
+      );
+      return true;
+    });
+  });
+});
+
+test("a broken upload goes on where the server says that it is", async () => {
+  const at = (offset: number, isDone = false) => ({
+    status: 200,
+    headers: { "upload-offset": String(offset), "upload-complete": String(isDone) },
+  });
+  await withAnswers([at(0), { status: 503 }, at(4), { status: 204 }], async (url, seen) => {
+    const sent: number[] = [];
+    const blob = new Blob(["0123456789"]);
+    await createClient({ url }).upload({ blob, digest: "a".repeat(64) }, (bytes) => sent.push(bytes));
+    assert.equal(seen[3]?.headers["upload-offset"], "4");
+    assert.equal(seen[3]?.body, "456789");
+    assert.equal(sent.at(-1), 10);
+  });
+});
+
+test("events come whole however the stream is cut", async () => {
+  const text = 'id: 5\nevent: change\ndata: {"a":"é"}\n\n: ping\n\ndata: x\r\ndata: y\r\n\r\n';
+  const bytes = new TextEncoder().encode(text);
+  for (let size = 1; size <= bytes.length; size += 1) {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let i = 0; i < bytes.length; i += size) controller.enqueue(bytes.slice(i, i + size));
+        controller.close();
+      },
+    });
+    const came: unknown[] = [];
+    for await (const event of parseEvents(linesOf(body))) came.push(event);
+    assert.deepEqual(came, [
+      { id: "5", event: "change", data: { a: "é" } },
+      { id: "5", event: "message", data: "x\ny" },
+    ]);
+  }
+});

@@ -1,0 +1,89 @@
+/** What a failed call knows besides its message. */
+export interface SirveErrorDetails {
+  /** Status of the answer; 0 if none came. */
+  readonly status: number;
+  /** Code of docs/errors.md, such as `not_found`; `unavailable` if no server answered. */
+  readonly code: string;
+  readonly field?: string;
+  readonly got?: string;
+  readonly expected?: string;
+  readonly hint?: string;
+  readonly requestId?: string;
+  /** After how long the server says that a retry makes sense. */
+  readonly retryAfterMs?: number;
+}
+
+/** The one error of the client: the server's own words, or that none answered. */
+export class SirveError extends Error {
+  readonly details: SirveErrorDetails;
+
+  constructor(message: string, details: SirveErrorDetails, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "SirveError";
+    this.details = details;
+  }
+
+  get code(): string {
+    return this.details.code;
+  }
+
+  get status(): number {
+    return this.details.status;
+  }
+
+  get hint(): string | undefined {
+    return this.details.hint;
+  }
+
+  get requestId(): string | undefined {
+    return this.details.requestId;
+  }
+}
+
+const TEXT_FIELDS = ["field", "got", "expected", "hint", "requestId"] as const;
+
+/** The error that an answer of status 400 or more tells: problem+json, Open Inference's `error`, or plain text. */
+export async function errorOf(reply: Response, path: string): Promise<SirveError> {
+  const problem = objectIn(await reply.text().catch(() => ""));
+  const details: Record<string, string> = {};
+  for (const name of TEXT_FIELDS) {
+    const value = textOf(problem[name]);
+    if (value !== undefined) details[name] = value;
+  }
+  const requestId = details["requestId"] ?? reply.headers.get("x-request-id") ?? undefined;
+  const retryAfter = Number(reply.headers.get("retry-after") ?? Number.NaN);
+  const message = textOf(problem["detail"]) ?? textOf(problem["error"]) ?? textOf(problem["title"]);
+  return new SirveError(message ?? `the server answered ${reply.status} to ${path}`, {
+    ...details,
+    status: reply.status,
+    code: textOf(problem["code"]) ?? codeOf(reply.status),
+    ...(requestId !== undefined && { requestId }),
+    ...(Number.isFinite(retryAfter) && { retryAfterMs: Math.max(0, retryAfter) * 1000 }),
+  });
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
+const textOf = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+const CODES = new Map([
+  [401, "unauthenticated"],
+  [403, "permission_denied"],
+  [404, "not_found"],
+  [409, "already_exists"],
+  [412, "aborted"],
+  [413, "too_large"],
+  [429, "resource_exhausted"],
+  [501, "unimplemented"],
+  [503, "unavailable"],
+  [504, "deadline_exceeded"],
+]);
+
+const codeOf = (status: number) => CODES.get(status) ?? (status < 500 ? "invalid_argument" : "internal");

@@ -1,0 +1,65 @@
+import { SirveError } from "./error.ts";
+import type { Send } from "./transport.ts";
+
+/** A file to send. In Node `fs.openAsBlob(path)` makes a Blob that is read as it goes. */
+export interface UploadSource {
+  readonly blob: Blob;
+  /** SHA-256, hexadecimal. */
+  readonly digest: string;
+}
+
+/** Called as bytes leave: how many the server has or is getting, of how many. */
+export type Progress = (sentBytes: number, totalBytes: number) => void;
+
+const ATTEMPTS = 5;
+
+/**
+ * Sends a file once: what the server has already, of this or an earlier attempt, is not sent again,
+ * and a broken transfer goes on where it stopped.
+ */
+export async function upload(send: Send, { blob, digest }: UploadSource, progress?: Progress): Promise<void> {
+  const path = `/api/v1/uploads/${digest}`;
+  for (let attempt = 1; ; attempt += 1) {
+    const { offset, isComplete } = await uploadStatus(send, path);
+    if (isComplete) {
+      progress?.(blob.size, blob.size);
+      return;
+    }
+    try {
+      const body = blob.slice(offset).stream();
+      const counted = progress ? body.pipeThrough(counting(offset, blob.size, progress)) : body;
+      const headers = {
+        "content-type": "application/octet-stream",
+        ...(offset > 0 && { "upload-offset": String(offset) }),
+      };
+      await send({ method: "PUT", path, headers, body: counted, isRepeatable: false, isEndless: true });
+      return;
+    } catch (thrown) {
+      const isBroken = thrown instanceof SirveError && (thrown.status === 0 || thrown.status === 503);
+      if (!isBroken || attempt >= ATTEMPTS) throw thrown;
+    }
+  }
+}
+
+async function uploadStatus(send: Send, path: string): Promise<{ offset: number; isComplete: boolean }> {
+  const reply = await send({ method: "HEAD", path, isRepeatable: true }).catch((thrown: unknown) => {
+    if (thrown instanceof SirveError && thrown.status === 404) return undefined;
+    throw thrown;
+  });
+  const offset = Number(reply?.headers.get("upload-offset") ?? 0);
+  return {
+    offset: Number.isSafeInteger(offset) ? offset : 0,
+    isComplete: reply?.headers.get("upload-complete") === "true",
+  };
+}
+
+function counting(from: number, total: number, progress: Progress): TransformStream<Uint8Array, Uint8Array> {
+  let sent = from;
+  return new TransformStream({
+    transform(chunk, controller) {
+      sent += chunk.length;
+      progress(sent, total);
+      controller.enqueue(chunk);
+    },
+  });
+}
