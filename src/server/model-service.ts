@@ -1,6 +1,6 @@
 import { type Deadlines, PlatformError, Turnstile } from "../base/index.ts";
 import { cacheFolder, processEnvironment } from "../config/index.ts";
-import type { VersionStatus } from "../model/index.ts";
+import { ANYONE, type VersionStatus } from "../model/index.ts";
 import type { Planes } from "../protocols/index.ts";
 import {
   Bill,
@@ -10,28 +10,40 @@ import {
   loadVersion,
   Models,
   parseVersionPolicy,
+  Routes,
   recordRunSpans,
+  routedControlPlane,
+  routedDataPlane,
   VersionObserver,
+  visibleControlPlane,
+  visibleDataPlane,
 } from "../serving/index.ts";
 import type { Logger, Metrics } from "../telemetry/index.ts";
 import { artifactOpener, createEngines } from "./engines.ts";
 import type { Foundation } from "./foundation.ts";
+import type { Releases } from "./releases/contract.ts";
+import type { RegistryParts } from "./releases/parts.ts";
+import { type ModelSource, registrySource } from "./releases/source.ts";
 import { createVersionMeter } from "./version-meter.ts";
 
 export interface ModelServiceOptions extends Foundation {
   readonly isStopping: () => boolean;
   /** Called when a version comes into another state. */
   readonly onStatus: (status: VersionStatus) => void;
+  /** Where models come from; undefined: the folder of the configuration. */
+  readonly registry?: RegistryParts | undefined;
 }
 
-/** Models, their engines and their folder, behind the two planes. */
+/** Models, their engines and where they come from, behind the two planes. */
 export interface ModelService extends Planes {
-  /** The first look at the folder is settled: each model is ready or has failed. */
+  /** What lay there at the start is settled: each model is ready or has failed. */
   isStarted(): boolean;
-  /** Looks at the folder from now on. Resolves after the first look; models load meanwhile. */
+  /** Follows the folder or registry from now on. Resolves after the first look; models load meanwhile. */
   start(): Promise<void>;
   /** Unloads everything, at most for `graceMs`, and closes the engines. */
   stop(graceMs: number): Promise<void>;
+  /** Undefined where a folder is served. */
+  readonly releases: Releases | undefined;
 }
 
 /** Loads under way at once: enough that one that hangs does not hold up the rest, few enough to profile in peace. */
@@ -41,40 +53,63 @@ const LOADS_AT_ONCE = 2;
 const CHANGE_MS = 600_000;
 
 export function createModelService(options: ModelServiceOptions): ModelService {
-  const { config, clock, deadlines, metrics, tracer } = options;
+  const { config, clock, deadlines, metrics, tracer, registry } = options;
   const engines = createEngines(config, cacheFolder(config, processEnvironment()), clock);
   const bill = new Bill(cpuUs);
   const models = createModels(options, engines.byName, bill);
-  const watcher = createWatcher(options, models);
   const forget = metrics.onPrint(() => metrics.setBilled(bill.billedUs / 1e6, bill.unbilledUs / 1e6));
   bill.start(clock);
-  const control = createControlPlane({
+  const plane = {
     models,
+    bill,
     deadlines,
-    look: async () => watcher.look(),
-    isExplicit: config.modelControl === "explicit",
-    changeMs: CHANGE_MS,
-    isStopping: options.isStopping,
-  });
-  return {
-    data: createDataPlane({
+    maxOutputBytes: config.scheduler.maxOutputBytes,
+    onUnmatched: ({ code }: PlatformError) => metrics.unmatched(code),
+    startRunRecorder: tracer && recordRunSpans(tracer, clock),
+  };
+  const routes = new Routes();
+  const plain = createDataPlane(plane);
+  const source = registry
+    ? registrySource({ ...options, registry, models, routes, plane, data: plain })
+    : folderSource(options, models);
+  const control = routedControlPlane(
+    createControlPlane({
       models,
-      bill,
       deadlines,
-      maxOutputBytes: config.scheduler.maxOutputBytes,
-      onUnmatched: ({ code }) => metrics.unmatched(code),
-      startRunRecorder: tracer && recordRunSpans(tracer, clock),
+      look: source.look,
+      isExplicit: registry === undefined && config.modelControl === "explicit",
+      changeMs: CHANGE_MS,
+      isStopping: options.isStopping,
     }),
-    control: () => control,
+    routes,
+  );
+  const data = routedDataPlane({ plane: plain, routes, onAnswer: source.onAnswer });
+  return {
+    data: visibleDataPlane(data),
+    control: (caller) =>
+      caller === ANYONE ? control : visibleControlPlane(control, (name) => caller.mayUse(name)),
+    releases: source.releases,
     isStarted: () => models.isSettled(),
-    start: async () => watcher.start(),
+    start: source.start,
     async stop(graceMs) {
-      watcher.stop();
+      source.stop();
       await unloadAll(models, deadlines, graceMs, options.logger);
       bill.stop();
       forget();
       await engines.close();
     },
+  };
+}
+
+/** A folder of models as it lies there. */
+function folderSource(options: ModelServiceOptions, models: Models): ModelSource {
+  const watcher = createWatcher(options, models);
+  return {
+    releases: undefined,
+    look: async () => watcher.look(),
+    start: async () => watcher.start(),
+    stop: () => watcher.stop(),
+    onAnswer: () => {},
   };
 }
 

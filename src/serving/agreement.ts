@@ -45,7 +45,8 @@ function compareTensors(a: Tensor | undefined, b: Tensor | undefined, tolerance:
     const [x, y] = [Number(left), Number(right)];
     if (Number.isNaN(x) && Number.isNaN(y)) continue;
     const difference = Math.abs(x - y);
-    if (!(difference <= tolerance * Math.max(1, Math.abs(x), Math.abs(y)))) agrees = false;
+    const isNear = difference <= tolerance * Math.max(1, Math.abs(x), Math.abs(y));
+    if (!isNear || !Number.isFinite(difference)) agrees = false;
     if (Number.isFinite(difference)) largestDifference = Math.max(largestDifference, difference);
   }
   return { agrees, largestDifference };

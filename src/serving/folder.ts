@@ -22,6 +22,14 @@ export interface FoundVersion {
   readonly writtenMs: number;
   /** When something came into its folders last, or went; 0 for a single file. */
   readonly arrangedMs: number;
+  /** Brings the files to this machine before they are loaded: they then lie in the folder that it tells. */
+  readonly bring?: () => Promise<BroughtFiles>;
+}
+
+/** Files that lie on this machine until they are released. */
+export interface BroughtFiles {
+  readonly directory: string;
+  release(): void;
 }
 
 export interface FolderSnapshot {

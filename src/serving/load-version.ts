@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
 import { emptyManifest, type Manifest, parseManifest } from "../model/index.ts";
@@ -45,6 +46,34 @@ export async function loadVersion(
   deadline: Deadline,
   options: LoaderOptions,
 ): Promise<LoadedVersion> {
+  if (!found.bring) return await loadFiles(found, deadline, options);
+  const files = await found.bring();
+  try {
+    const at = await versionAt(files.directory, found);
+    return await loadFiles(at, deadline, options, () => files.release());
+  } catch (thrown) {
+    files.release();
+    throw thrown;
+  }
+}
+
+/** A version whose files lie in a folder of their own. */
+async function versionAt(directory: string, found: FoundVersion): Promise<FoundVersion> {
+  const manifestPath = join(directory, "model.json");
+  const hasManifest = await stat(manifestPath).then(
+    () => true,
+    () => false,
+  );
+  const { manifestPath: _, ...rest } = found;
+  return { ...rest, directory, path: join(directory, "model.onnx"), ...(hasManifest && { manifestPath }) };
+}
+
+async function loadFiles(
+  found: FoundVersion,
+  deadline: Deadline,
+  options: LoaderOptions,
+  release?: () => void,
+): Promise<LoadedVersion> {
   const startedMs = options.clock.now();
   const manifest = await readManifest(found);
   const checkUnchanged = await watchFile(found.path);
@@ -66,6 +95,7 @@ export async function loadVersion(
       manifest,
       session,
       loadMs: options.clock.now() - startedMs,
+      ...(release && { release }),
     });
   } catch (thrown) {
     await session.close();

@@ -22,6 +22,8 @@ export interface LoadedParts {
   /** From the decision to load until ready, in milliseconds. */
   readonly loadMs: number;
   readonly observer: VersionObserver;
+  /** Called once its memory is free. */
+  readonly release?: () => void;
 }
 
 /** A version in memory. Whoever acquired it holds it; it is freed after the last holder has released it. */
@@ -63,5 +65,6 @@ export class LoadedVersion {
     await this.parts.scheduler.drain();
     await this.parts.session.close();
     this.parts.observer.close();
+    this.parts.release?.();
   }
 }

@@ -21,6 +21,8 @@ interface VersionRecord {
   state: LoadState;
   desired: boolean;
   reason: string | undefined;
+  /** It failed for what may pass, such as a store of files that does not answer. */
+  mayPass: boolean;
   loaded: LoadedVersion | undefined;
   loading: Deadline | undefined;
 }
@@ -131,6 +133,14 @@ export class ModelLifecycle {
     }
   }
 
+  /** Lets versions that failed for what may have passed be tried again. */
+  retryPassing(): void {
+    for (const record of this.#records) {
+      if (record.state === "failed" && record.mayPass) this.#apply(record, "unload");
+    }
+    this.reconcile();
+  }
+
   /** Asks the policies what to do next until there is nothing. */
   reconcile(): void {
     this.#markDesired();
@@ -187,6 +197,7 @@ export class ModelLifecycle {
       state: "unloaded",
       desired: false,
       reason: undefined,
+      mayPass: false,
       loaded: undefined,
       loading: undefined,
     };
@@ -222,7 +233,9 @@ export class ModelLifecycle {
       this.#apply(record, "loaded");
       if (record.state === "draining") await this.#retire(record);
     } catch (thrown) {
-      record.reason = PlatformError.from(thrown).message;
+      const { message, code } = PlatformError.from(thrown);
+      record.reason = message;
+      record.mayPass = code === "unavailable" || code === "resource_exhausted";
       this.#apply(record, "loadFailed");
     } finally {
       deadline.close();

@@ -63,6 +63,16 @@ export class Models {
     this.#lookWaiters.wake();
   }
 
+  /** Tries again to load what failed for reasons that may have passed. */
+  retryPassing(): void {
+    for (const model of this.#models.values()) model.retryPassing();
+  }
+
+  /** Loads a version that nobody can ask: whoever tries it retires it. */
+  async tryOut(found: FoundVersion, deadline: Deadline): Promise<LoadedVersion> {
+    return await this.#options.load(found, deadline);
+  }
+
   /** Waits until a version is ready. @throws PlatformError with the reason that it does not load. */
   async settled(name: string, version: number, deadline: Deadline): Promise<LoadedVersion> {
     for (;;) {

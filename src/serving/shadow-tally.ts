@@ -10,12 +10,7 @@ export interface ShadowTallyReport {
   /** agreed ÷ sent; null before the first. */
   readonly agreementRate: number | null;
   readonly largestDifference: number;
-  readonly outputs: readonly {
-    readonly name: string;
-    readonly agreed: number;
-    readonly compared: number;
-    readonly largestDifference: number;
-  }[];
+  readonly outputs: { name: string; agreed: number; compared: number; largestDifference: number }[];
   /** Median of shadow minus variant over the last repeats, in milliseconds. */
   readonly addedLatencyMs: number | null;
 }

@@ -28,6 +28,11 @@ export class Catalogue {
     "Predictions given up before they had a result: rejected (queue full), expired (deadline), cancelled (client gone), unavailable (draining).",
     [...VERSION, "reason"],
   );
+  readonly endpointRequests = counter(
+    "sirve_endpoint_requests_total",
+    "Answers of endpoints, by variant; a series ends with its server.",
+    ["endpoint", "variant"],
+  );
   readonly unmatched = counter(
     "sirve_requests_unmatched_total",
     "Predictions that reached no loaded version, by result code.",

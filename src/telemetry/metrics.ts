@@ -13,6 +13,8 @@ export interface Metrics {
   version(model: string, version: number): VersionMetrics;
   /** A prediction that reached no loaded version: unknown model, nothing ready. */
   unmatched(code: Outcome): void;
+  /** A variant has answered for an endpoint; a registry bounds the number of both. */
+  endpoint(endpoint: string, variant: string): void;
   http(protocol: string, status: number, bytesIn: number, bytesOut: number): void;
   grpc(protocol: string, code: number, bytesIn: number, bytesOut: number): void;
   loaded(outcome: "ready" | "failed", seconds: number): void;
@@ -46,6 +48,7 @@ export function createMetrics(build: BuildInfo = { version: "unknown", engine: "
   return {
     version: (model, version) => createVersionMetrics(all, holders, model, version),
     unmatched: (code) => all.unmatched.of(code).add(),
+    endpoint: (endpoint, variant) => all.endpointRequests.of(endpoint, variant).add(),
     http: wireCounter(all, all.http),
     grpc: wireCounter(all, all.grpc),
     loaded(outcome, seconds) {
