@@ -9,8 +9,10 @@ import type { Front } from "./front.ts";
 import { openFronts } from "./fronts.ts";
 import type { ListenAddress } from "./listen.ts";
 import { createModelService } from "./model-service.ts";
+import { registrySide } from "./registry-side.ts";
 import { type ServingMode, servingMode } from "./serving-mode.ts";
 import { listenForSignals, Shutdown } from "./shutdown.ts";
+import { openStore } from "./store.ts";
 
 /** A server that listens and loads its models. */
 export interface RunningApp {
@@ -34,10 +36,11 @@ export interface AppOptions {
 const LAST_MS = 5000;
 
 /**
- * The composition root: joins wires, planes, engines and instruments, and listens. Models load
- * afterwards, so that probes answer from the start.
+ * The composition root: opens the registry if there is one, joins wires, planes, engines and instruments, and
+ * listens. Models load afterwards, so that probes answer from the start.
  *
- * @throws PlatformError if an address is refused, a port is taken, or an engine cannot be opened.
+ * @throws PlatformError if the registry cannot be opened, an address is refused, a port is taken, or an engine
+ *   cannot be opened.
  */
 export async function startApp(config: Config, { version }: AppOptions): Promise<RunningApp> {
   const mode = servingMode(config);
@@ -58,7 +61,7 @@ export async function startApp(config: Config, { version }: AppOptions): Promise
       finished.resolve(code);
     },
   });
-  const parts: Parts = { foundation, closers, fronts, ends, isStopping: () => shutdown.isStopping };
+  const parts: Parts = { foundation, closers, fronts, ends, mode, isStopping: () => shutdown.isStopping };
   const { addresses, models } = await open(parts);
   const forgetSignals = listenForSignals(shutdown);
   // Reports its own errors; never rejects.
@@ -79,6 +82,7 @@ interface Parts {
   readonly foundation: Foundation;
   readonly closers: Closers;
   readonly fronts: Front[];
+  readonly mode: ServingMode;
   /** What would hold up the drain is ended before it. */
   readonly ends: (() => void)[];
   readonly isStopping: () => boolean;
@@ -86,21 +90,21 @@ interface Parts {
 
 /** Opens everything in order; closes what was opened if something cannot be. */
 async function open(parts: Parts) {
-  const { foundation, closers, fronts, isStopping } = parts;
+  const { foundation, closers, fronts, mode, isStopping } = parts;
   try {
     closeInstruments(foundation, closers);
+    const { config, clock, logger } = foundation;
+    const store = mode === "registry" ? await openStore(config, clock, logger) : undefined;
+    if (store) closers.add(async () => store.close());
     const models = createModelService({
       ...foundation,
       isStopping,
       onStatus: (status) => admin.stateChanged(status),
+      registry: store,
     });
     closers.add(async () => models.stop(LAST_MS));
-    const admin = createAdminService({
-      ...foundation,
-      models,
-      needsCredentials: () => false,
-      side: undefined,
-    });
+    const side = store && models.releases && registrySide(store, models.releases, undefined, clock);
+    const admin = createAdminService({ ...foundation, models, needsCredentials: () => false, side });
     parts.ends.push(() => admin.close());
     const addresses = await openFronts(foundation, { models, admin }, fronts);
     return { addresses, models };

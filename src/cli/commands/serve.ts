@@ -15,6 +15,7 @@ import { version } from "../version.ts";
 const EXAMPLES = `
 Examples:
   $ sirve serve models/
+  $ sirve serve --data sirve-data
   $ sirve serve models/ --http-port 8081 --version-policy latest:2
   $ SIRVE_LOG_LEVEL=warn sirve serve --config sirve.yaml
 
@@ -24,7 +25,7 @@ SIGTERM and Ctrl-C let running requests end; a second one stops at once.`;
 /** `sirve serve`: the server itself, until a signal ends it. */
 export function command(): Command {
   const made = new Command("serve")
-    .description("Serve a folder of models over REST and gRPC.")
+    .description("Serve a folder of models, or a registry (--data), over REST and gRPC.")
     .argument("[models]", "folder of models (same as --models)")
     .option("--example", "print a request to paste for each model", false);
   return addSettings(made).addHelpText("after", EXAMPLES).action(serve);
@@ -36,7 +37,8 @@ async function serve(
   self: Command,
 ): Promise<void> {
   const config = configOf(folder, self);
-  checkFolder(config.models);
+  const hasRegistry = config.data !== "" || config.databaseUrl !== "";
+  if (!hasRegistry) checkFolder(config.models);
   const examples = options.example ? readExamples(config.models) : undefined;
   const { startApp } = await import("../../server/index.ts");
   const app = await startApp(config, { version });
@@ -56,6 +58,10 @@ async function serve(
   if (process.exitCode !== 0) systemClock.after(LAST_WORDS_MS, () => process.exit());
 }
 
+const FIRST_STEPS = `The registry is empty. Add a first model from another terminal:
+  sirve add model.onnx --name churn
+  sirve models list`;
+
 /** Time for requests that were broken off to be told so, in milliseconds. */
 const LAST_WORDS_MS = 300;
 
@@ -67,13 +73,17 @@ function checkFolder(folder: string): void {
     field: "models",
     got: found ? "a file" : "nothing",
     expected: "a folder with <name>/<version>/model.onnx or <name>.onnx",
-    hint: "name another: sirve serve DIR; an empty one is fine, models may come later",
+    hint: "sirve serve DIR serves another folder, which may be empty; sirve serve --data DIR a registry, which sirve add fills",
   });
 }
 
 /** Shows what is served, and how to ask for it. */
 function introduce(app: RunningApp, examples: Examples | undefined): void {
   const models = app.control.list();
+  if (models.length === 0 && app.mode === "registry") {
+    print(`\n${FIRST_STEPS}\n`);
+    return;
+  }
   print(`\n${modelsTable(models)}\n`);
   if (!examples) return;
   const ready = models.filter(({ serving }) => serving !== undefined).map(({ model }) => model);
