@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { operations } from "../../src/admin/index.ts";
@@ -82,39 +82,41 @@ test("an upload that was cut goes on where it stands", async () => {
       [before.status, before.headers.get("upload-offset"), before.headers.get("upload-complete")],
       [200, "0", "false"],
     );
-    await cutUpload(url, path, content, 1000);
+    const socket = startUpload(url, path, content.length);
+    socket.write(content.subarray(0, 1000));
     const stands = async () => (await call("HEAD", path)).headers.get("upload-offset") === "1000";
     await until("the bytes that came", stands);
-    const wrong = await call("PUT", path, { body: content, headers: { "upload-offset": "999" } });
-    assert.equal(wrong.body["code"], "failed_precondition");
-    const rest = await call("PUT", path, {
-      body: content.subarray(1000),
-      headers: { "upload-offset": "1000" },
+    socket.destroy();
+    const rest = { body: content.subarray(1000), headers: { "upload-offset": "1000" } };
+    let resumed: AdminAnswer | undefined;
+    await until("the broken request to be let go of", async () => {
+      resumed = await call("PUT", path, rest);
+      return resumed.status === 204;
     });
-    assert.deepEqual([rest.status, rest.headers.get("upload-complete")], [204, "true"]);
+    assert.equal(resumed?.headers.get("upload-complete"), "true");
+    const again = await call("PUT", path, { body: content });
+    assert.deepEqual([again.status, again.headers.get("upload-complete")], [204, "true"]);
     assert.equal((await add("churn", CHURN[0])).status, 201);
   });
 });
 
-/** Sends the first bytes of a file, then breaks the connection. */
-async function cutUpload(url: string, path: string, content: Uint8Array, bytes: number): Promise<void> {
+/** A connection on which a file of this size is announced. */
+function startUpload(url: string, path: string, bytes: number): Socket {
   const { host, hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  socket.on("error", () => {});
-  const head = `PUT ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${content.length}\r\n\r\n`;
-  await new Promise((resolve) =>
-    socket.write(Buffer.concat([Buffer.from(head), content.subarray(0, bytes)]), resolve),
-  );
-  socket.end();
+  socket.write(`PUT ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${bytes}\r\n\r\n`);
+  return socket;
 }
 
 test("bytes of another digest, and files that never came, become no version", async () => {
   await withEmpty(async ({ call }) => {
-    const { digest, bytes } = fileOf(artifact("churn", 1));
+    const { digest, bytes, content: right } = fileOf(artifact("churn", 1));
     const { content } = fileOf(artifact("churn", 2));
     const long = Buffer.concat([content, content]).subarray(0, bytes);
     const wrong = await call("PUT", `/api/v1/uploads/${digest}`, { body: long });
     assert.equal(wrong.body["code"], "invalid_argument");
+    const gap = { body: right.subarray(999), headers: { "upload-offset": "999" } };
+    assert.equal((await call("PUT", `/api/v1/uploads/${digest}`, gap)).body["code"], "failed_precondition");
     const body = { files: [{ name: "model.onnx", digest, bytes }] };
     const missing = await call("POST", `${MODEL}/versions`, { body });
     assert.equal(missing.body["code"], "failed_precondition");
