@@ -1,3 +1,4 @@
+export { answeredBy } from "./answered-by.ts";
 export type {
   FailedRequest,
   GrpcCall,

@@ -1,6 +1,7 @@
 import { writeJson } from "../../base/index.ts";
 import type { Json, PredictResponse } from "../../model/index.ts";
 import { plainTensor } from "../../tensor/index.ts";
+import { answeredBy } from "../answered-by.ts";
 import type { HttpReply } from "../contract.ts";
 import { millis, serverTiming, tenths } from "../spent.ts";
 import { encodeCsv } from "./encode-csv.ts";
@@ -33,8 +34,9 @@ function encodeBody(response: PredictResponse, type: AnswerType, outputs: Answer
 
 /** `{ model, version, predictions | outputs, warnings?, timing, costUs }` as JSON text. */
 export function encodeJson(response: PredictResponse, outputs?: readonly string[]): string {
-  const { model, version, predictions, warnings, timing, costUs } = response;
+  const { model, version, variant, predictions, warnings, timing, costUs } = response;
   let text = `{"model":${JSON.stringify(model)},"version":${version}`;
+  if (variant !== undefined) text += `,"variant":${JSON.stringify(variant)}`;
   if (predictions) text += `,"predictions":${writePlain(predictions)}`;
   if (!predictions || outputs) text += `,"outputs":${writeJson(outputsOf(response, outputs))}`;
   if (warnings) text += `,"warnings":${JSON.stringify(warnings)}`;
@@ -60,16 +62,13 @@ function outputsOf({ outputs }: PredictResponse, names: readonly string[] | unde
   return Object.fromEntries(entries);
 }
 
-function answerHeaders(
-  { model, version, timing, costUs }: PredictResponse,
-  type: AnswerType,
-): Record<string, string> {
+function answerHeaders(response: PredictResponse, type: AnswerType): Record<string, string> {
+  const { timing, costUs } = response;
   const { queueUs, computeUs } = timing;
   return {
     "content-type": type,
     "server-timing": `${serverTiming(timing)}, total;dur=${millis(queueUs + computeUs)}`,
-    "x-model": model,
-    "x-model-version": String(version),
+    ...answeredBy(response),
     "x-sirve-cost-us": String(tenths(costUs)),
   };
 }

@@ -1,5 +1,6 @@
 import { decodeMessage, PlatformError } from "../../base/index.ts";
 import type { ControlPlane } from "../../model/index.ts";
+import { answeredBy } from "../answered-by.ts";
 import type { GrpcMethod, GrpcProtocol, Planes } from "../contract.ts";
 import { type UnaryHandlers, unaryMethods } from "../grpc/service-table.ts";
 import type { GrpcStatus } from "../grpc/status.ts";
@@ -54,9 +55,10 @@ function inferMethod(planes: Planes, options: OpenInferenceOptions): GrpcMethod 
     kind: "unary",
     path: `/${inferenceService.name}/ModelInfer`,
     access: "predictor",
-    async handle(message, { context }) {
+    async handle(message, call) {
       const request = decodeMessage(modelInferRequest, message);
-      const answer = await infer(planes, options, decodeGrpcCall(request), context);
+      const answer = await infer(planes, options, decodeGrpcCall(request), call.context);
+      for (const [name, value] of Object.entries(answeredBy(answer))) call.setTrailer(name, value);
       return encodeInferResponse(answer, request.id);
     },
   };

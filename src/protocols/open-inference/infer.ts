@@ -29,6 +29,7 @@ export interface InferSettings {
 export interface InferAnswer {
   readonly model: string;
   readonly version: number;
+  readonly variant?: string;
   /** In the order requested, or the model's; classified where that was asked for. */
   readonly outputs: Tensors;
   readonly timing: Timing;

@@ -1,4 +1,5 @@
 import type { ControlPlane } from "../../model/index.ts";
+import { answeredBy } from "../answered-by.ts";
 import type { HttpReply, HttpRequest, Planes } from "../contract.ts";
 import { serverTiming, tenths } from "../spent.ts";
 import { JSON_LENGTH_HEADER, jsonLength } from "./binary-extension.ts";
@@ -52,21 +53,17 @@ function decodeBody(
   return decodeInferRequest(target, body.subarray(0, length), body.subarray(length), maxBodyBytes);
 }
 
-function inferReply({ json, tail }: EncodedAnswer, { timing, costUs }: InferAnswer): HttpReply {
-  const cost = String(tenths(costUs));
-  const spent = serverTiming(timing);
-  if (tail.length === 0) {
-    const headers = { "content-type": "application/json", "server-timing": spent, "x-sirve-cost-us": cost };
-    return { status: 200, headers, body: json };
-  }
-  const text = Buffer.from(json);
+function inferReply({ json, tail }: EncodedAnswer, answer: InferAnswer): HttpReply {
   const headers = {
-    "content-type": "application/octet-stream",
-    [JSON_LENGTH_HEADER]: String(text.length),
-    "server-timing": spent,
-    "x-sirve-cost-us": cost,
+    "content-type": "application/json",
+    ...answeredBy(answer),
+    "server-timing": serverTiming(answer.timing),
+    "x-sirve-cost-us": String(tenths(answer.costUs)),
   };
-  return { status: 200, headers, body: [text, ...tail], isOwned: true };
+  if (tail.length === 0) return { status: 200, headers, body: json };
+  const text = Buffer.from(json);
+  const binary = { "content-type": "application/octet-stream", [JSON_LENGTH_HEADER]: String(text.length) };
+  return { status: 200, headers: { ...headers, ...binary }, body: [text, ...tail], isOwned: true };
 }
 
 /** The reply in the coding that the client prefers, if it takes one of ours. */

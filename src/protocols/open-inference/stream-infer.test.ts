@@ -54,6 +54,8 @@ test("a stream answers in order, errors within it, and marks the last response",
   );
   assert.deepEqual(read[0]?.infer_response.parameters, {
     triton_final_response: { bool_param: true, parameter_choice: "bool_param" },
+    "x-model": { string_param: "fp32", parameter_choice: "string_param" },
+    "x-model-version": { string_param: "1", parameter_choice: "string_param" },
   });
   const ended = await callStream(inferenceProtocol, path, messages(), { triton_grpc_error: "true" });
   assert.deepEqual([ended.answers.length, ended.failure?.code], [1, 5]);

@@ -1,9 +1,10 @@
 import { decodeMessage, encodeChunks, PlatformError } from "../../base/index.ts";
+import { answeredBy } from "../answered-by.ts";
 import type { GrpcCall, Planes } from "../contract.ts";
 import { inOrder } from "../in-order.ts";
 import { decodeGrpcCall } from "./grpc-decode.ts";
 import { inferResponse } from "./grpc-encode.ts";
-import { type InferSettings, infer } from "./infer.ts";
+import { type InferAnswer, type InferSettings, infer } from "./infer.ts";
 import { modelInferRequest, modelStreamInferResponse } from "./infer-messages.ts";
 
 /** Requests of one stream under way at a time; the next is read when one is answered. */
@@ -35,6 +36,14 @@ export async function* streamInfer(
   }
 }
 
+/** A stream has one trailer for many answers, so who answered stands in the parameters of each. */
+function parametersOf(answer: InferAnswer) {
+  const who = Object.entries(answeredBy(answer)).map(
+    ([name, value]) => [name, { string_param: value }] as const,
+  );
+  return new Map<string, { bool_param: boolean } | { string_param: string }>([...FINAL, ...who]);
+}
+
 /** Answers one message within a deadline of its own; never rejects. */
 async function answerOne(
   planes: Planes,
@@ -51,7 +60,7 @@ async function answerOne(
     const request = decodeMessage(modelInferRequest, message);
     id = request.id;
     const answer = await infer(planes, settings, decodeGrpcCall(request), context);
-    const response = { ...inferResponse(answer, id), parameters: FINAL };
+    const response = { ...inferResponse(answer, id), parameters: parametersOf(answer) };
     return { chunks: encodeChunks(modelStreamInferResponse, { infer_response: response }) };
   } catch (thrown) {
     const failure = PlatformError.from(thrown);
