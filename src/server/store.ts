@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import type { Clock } from "../base/index.ts";
+import { type Clock, PlatformError } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import { type Database, type DatabasePlace, openDatabase, openDataDirectory } from "../database/index.ts";
 import {
@@ -51,13 +51,28 @@ export async function openStore(config: Config, clock: Clock, logger: Logger): P
   }
 }
 
-/** The files of versions of a configuration, in a data directory that this process holds. */
+/**
+ * The files of versions of a configuration, in a data directory that this process holds.
+ *
+ * @throws PlatformError `unimplemented` for a place of files that this build cannot reach.
+ */
 export async function openFiles(
   { artifacts: settings }: Config,
   directory: string,
   clock: Clock,
 ): Promise<Artifacts> {
-  const { maxCacheBytes, maxUploadBytes, orphanHours } = settings;
+  const { maxCacheBytes, maxUploadBytes, orphanHours, url } = settings;
+  if (url !== "") {
+    throw new PlatformError(
+      "unimplemented",
+      "artifacts.url is set, and files can lie in the data directory only",
+      {
+        field: "artifacts.url",
+        got: url,
+        expected: "nothing",
+      },
+    );
+  }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   return await openArtifacts({ directory, maxCacheBytes, maxUploadBytes, orphanHours, clock });
 }
