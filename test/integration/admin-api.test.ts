@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { operations } from "../../src/admin/index.ts";
@@ -318,14 +319,14 @@ test("a backup of the running server is restored elsewhere, and gives the same a
       archive = new Uint8Array(await reply.arrayBuffer());
     });
     const to = join(folder, "to");
-    const { files } = await restoreData(registryConfig(to), once(archive));
+    const { files } = await restoreData(registryConfig(to), inOnePart(archive));
     assert.equal(files, 3);
     await withRegistryApp(to, ask);
     assert.deepEqual(answers[1], answers[0]);
   });
 });
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* inOnePart(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
@@ -342,6 +343,26 @@ test("a second server on the same data directory is refused, the next one after 
     });
     await withRegistryApp(data, async ({ call }) => {
       assert.equal((await call("GET", "/api/v1/server")).body["mode"], "registry");
+    });
+  });
+});
+
+test("a server that cannot listen lets go of its data directory", async () => {
+  await withDataFolder(async (data) => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    try {
+      const { port } = taken.address() as AddressInfo;
+      const flags = { "http.port": port };
+      await assert.rejects(
+        withRegistryApp(data, async () => {}, flags),
+        { code: "failed_precondition" },
+      );
+    } finally {
+      taken.close();
+    }
+    await withRegistryApp(data, async ({ call }) => {
+      assert.equal((await call("GET", "/api/v1/models")).status, 200);
     });
   });
 });
