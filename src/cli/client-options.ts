@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { PlatformError } from "../base/index.ts";
+import type { SirveClient } from "../client/index.ts";
 import { processEnvironment } from "../config/index.ts";
 import { type Client, createClient } from "./http-client.ts";
 import { type Format, outputOption } from "./output.ts";
@@ -7,6 +10,8 @@ import { type Format, outputOption } from "./output.ts";
 export interface ClientOptions {
   readonly url: string;
   readonly timeoutMs: number;
+  readonly key?: string;
+  readonly keyFile?: string;
 }
 
 /** Options of a command that also prints what it got. */
@@ -16,7 +21,7 @@ export interface PrintingOptions extends ClientOptions {
 
 const DEFAULT_URL = "http://127.0.0.1:8080";
 
-/** Adds `--url` and `--timeout-ms`. */
+/** Adds `--url`, `--timeout-ms`, `--key` and `--key-file`. */
 export function addClientOptions(command: Command): Command {
   const url = processEnvironment()["SIRVE_URL"];
   return command
@@ -25,7 +30,9 @@ export function addClientOptions(command: Command): Command {
       "address of the server (or SIRVE_URL)",
       url === undefined || url === "" ? DEFAULT_URL : url,
     )
-    .option("--timeout-ms <n>", "longest to wait for an answer", positiveInteger, 30_000);
+    .option("--timeout-ms <n>", "longest to wait for an answer", positiveInteger, 30_000)
+    .option("--key <key>", "API key or token (or SIRVE_API_KEY, which no list of processes shows)")
+    .option("--key-file <path>", "file that holds the key");
 }
 
 /** Adds `--url`, `--timeout-ms` and `-o`. */
@@ -38,11 +45,43 @@ export async function withClient<T>(
   options: ClientOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = createClient(options.url, options.timeoutMs);
+  const client = createClient(options.url, options.timeoutMs, keyOf(options));
   try {
     return await work(client);
   } finally {
     client.close();
+  }
+}
+
+/** Runs `work` with the typed client of the server; its errors become the program's own. */
+export async function withServer<T>(
+  options: ClientOptions,
+  work: (server: SirveClient) => Promise<T>,
+): Promise<T> {
+  const [client, { platformError }] = await Promise.all([
+    import("../client/index.ts"),
+    import("./client-error.ts"),
+  ]);
+  try {
+    const { url, timeoutMs } = options;
+    return await work(client.createClient({ url, timeoutMs, key: keyOf(options) }));
+  } catch (thrown) {
+    throw platformError(thrown);
+  }
+}
+
+/** The key to send: of the option, the file, or the environment. */
+function keyOf({ key, keyFile }: ClientOptions): string | undefined {
+  if (key !== undefined) return key;
+  if (keyFile === undefined) return processEnvironment()["SIRVE_API_KEY"];
+  try {
+    return readFileSync(keyFile, "utf8").trim();
+  } catch (cause) {
+    throw new PlatformError("not_found", "the key file cannot be read", {
+      field: "--key-file",
+      got: keyFile,
+      cause,
+    });
   }
 }
 

@@ -12,7 +12,7 @@ export interface LazyCommand {
 export const COMMANDS: readonly LazyCommand[] = [
   {
     name: "serve",
-    summary: "serve a folder of models over REST and gRPC",
+    summary: "serve a folder of models, or a registry, over REST and gRPC",
     load: async () => import("./commands/serve.ts"),
   },
   {
@@ -22,8 +22,58 @@ export const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: "models",
-    summary: "list, show, load and unload the models of a running server",
+    summary: "list, show, compare, tag, delete, load and unload models",
     load: async () => import("./commands/models.ts"),
+  },
+  {
+    name: "add",
+    summary: "add a model file or folder as a model's next version",
+    load: async () => import("./commands/add.ts"),
+  },
+  {
+    name: "promote",
+    summary: "make a version the one that answers, after its checks",
+    load: async () => import("./commands/promote.ts"),
+  },
+  {
+    name: "rollback",
+    summary: "go back to the version before",
+    load: async () => import("./commands/rollback.ts"),
+  },
+  {
+    name: "endpoints",
+    summary: "split and shadow requests between versions",
+    load: async () => import("./commands/endpoints.ts"),
+  },
+  {
+    name: "audit",
+    summary: "show who changed what, when",
+    load: async () => import("./commands/audit.ts"),
+  },
+  {
+    name: "keys",
+    summary: "make, list, rotate and revoke API keys",
+    load: async () => import("./commands/keys.ts"),
+  },
+  {
+    name: "plan",
+    summary: "show what sirve.yaml would change, for people and CI",
+    load: async () => import("./commands/plan.ts"),
+  },
+  {
+    name: "apply",
+    summary: "make a registry what sirve.yaml declares",
+    load: async () => import("./commands/apply.ts"),
+  },
+  {
+    name: "backup",
+    summary: "write a registry into one archive",
+    load: async () => import("./commands/backup.ts"),
+  },
+  {
+    name: "restore",
+    summary: "restore a backup into an empty data directory",
+    load: async () => import("./commands/restore.ts"),
   },
   {
     name: "bench",

@@ -34,18 +34,23 @@ export interface Client {
 const MAX_REPLY_BYTES = 1024 * 1024 * 1024;
 
 /** A client of the server at `url`. @throws PlatformError `invalid_argument` if that is no HTTP address. */
-export function createClient(url: string, timeoutMs: number): Client {
+export function createClient(url: string, timeoutMs: number, key?: string): Client {
   const base = parseUrl(url);
   const tls = base.protocol === "https:";
   const agent = tls ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
   const start = tls ? httpsRequest : httpRequest;
+  const credentials = key === undefined || key === "" ? {} : { authorization: `Bearer ${key}` };
   const send = async (request: ClientRequest) =>
     new Promise<ClientReply>((resolve, reject) => {
       const prefix = base.pathname.replace(/\/$/, "");
       const outgoing = start(new URL(prefix + request.path, base), {
         method: request.method,
         agent,
-        headers: { ...request.headers, "content-length": Buffer.byteLength(request.body ?? "") },
+        headers: {
+          ...credentials,
+          ...request.headers,
+          "content-length": Buffer.byteLength(request.body ?? ""),
+        },
       });
       const cancel = systemClock.after(timeoutMs, () => outgoing.destroy(tooSlow(base, timeoutMs)));
       const fail = (error: Error) => {

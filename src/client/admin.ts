@@ -8,6 +8,7 @@ type RawId = "upload" | "uploadStatus" | "downloadFile" | "backup" | "events";
 /** Operations with JSON in and out. */
 export type JsonId = Exclude<OperationId, RawId>;
 
+// oxlint-disable-next-line no-generated-empty-object-type -- nothing fits T exactly if T needs nothing
 type IsOptional<T> = Pick<T, never> extends T ? true : false;
 
 /** What to give: parts without a required field may be left out. */

@@ -84,6 +84,8 @@ class Reading implements SourceReading {
   #pair({ key, value }: Pair<Node, Node | null>, prefix: string): void {
     if (!isScalar(key)) return this.#wrong(prefix, key, "the name of a setting");
     const path = prefix === "" ? String(key.value) : `${prefix}.${String(key.value)}`;
+    // Not a setting: what a registry is to hold, read by sirve plan and sirve apply.
+    if (path === "deploy") return;
     const setting = settingByKey.get(path);
     if (setting) {
       const origin = { source: "file", where: this.#where(value ?? key) } as const;

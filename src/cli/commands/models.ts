@@ -4,13 +4,18 @@ import { modelsTable } from "../models-table.ts";
 import { print, render } from "../output.ts";
 import { listModels, loadModel, showModel, unloadModel } from "../server-api.ts";
 import { showModelTable } from "../show-model.ts";
+import { diff, remove, tag, versions } from "./models-registry.ts";
 
-/** `sirve models list|show|load|unload`. */
+/** `sirve models list|show|versions|diff|delete|tag|load|unload`. */
 export function command(): Command {
   return new Command("models")
-    .description("List, show, load and unload the models of a running server.")
+    .description("List, show, compare, tag, delete, load and unload the models of a running server.")
     .addCommand(list())
     .addCommand(show())
+    .addCommand(versions())
+    .addCommand(diff())
+    .addCommand(remove())
+    .addCommand(tag())
     .addCommand(change("load", "load a model, or one version, from the server's folder"))
     .addCommand(change("unload", "drain and unload a model, or one version"))
     .addHelpText("after", "\nExample:\n  $ sirve models list -o json");

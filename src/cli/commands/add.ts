@@ -1,0 +1,102 @@
+import { Command } from "commander";
+import { localFiles, uploadFiles } from "../artifact-files.ts";
+import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
+import { gitCommit } from "../git-commit.ts";
+import { figures, named } from "../model-target.ts";
+import { print, render } from "../output.ts";
+import { bytesText } from "../quantity.ts";
+import { safeText } from "../safe-text.ts";
+import { uploadBar } from "../upload-bar.ts";
+
+interface AddOptions extends PrintingOptions {
+  readonly name: string;
+  readonly alias?: string;
+  readonly metrics?: Record<string, number>;
+  readonly tag?: Record<string, string>;
+  readonly dataRef?: string;
+  readonly codeRef?: string;
+  readonly runRef?: string;
+  readonly parent?: number;
+  readonly golden?: string;
+  readonly manifest?: string;
+  readonly description?: string;
+  readonly git: boolean;
+}
+
+/** `sirve add`: uploads files and registers them as the next version of a model. */
+export function command(): Command {
+  const made = new Command("add")
+    .description("Add a model file, or a folder of files, as a model's next version.")
+    .argument("<path>", "an .onnx file, or a folder with model.onnx and what belongs to it")
+    .requiredOption("--name <model>", "the model")
+    .option("--alias <alias>", "move this alias to the new version")
+    .option("--metrics <name=number>", "a figure of quality; may be repeated", figures)
+    .option("--tag <name=text>", "a tag; may be repeated", named)
+    .option("--data-ref <text>", "the training data: a path, address or digest")
+    .option("--code-ref <text>", "the code; default: the commit, inside a git repository")
+    .option("--run-ref <text>", "the training run")
+    .option("--parent <n>", "the version it was made from", positiveInteger)
+    .option("--golden <file>", "requests with the answers they must have, checked at promotion")
+    .option("--manifest <file>", "model.json: preparation, columns, batching")
+    .option("--description <text>", "of the model, if it is new")
+    .option("--no-git", "do not note the commit");
+  return addPrintingOptions(made)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve add model.onnx --name churn\n  $ sirve add build/churn --name churn --alias challenger --metrics auc=0.83",
+    )
+    .action(add);
+}
+
+async function add(path: string, options: AddOptions): Promise<void> {
+  const files = await localFiles(path, {
+    ...(options.golden !== undefined && { "golden.json": options.golden }),
+    ...(options.manifest !== undefined && { "model.json": options.manifest }),
+  });
+  const code = options.codeRef ?? (options.git ? await gitCommit(path) : undefined);
+  const added = await withServer(options, async (server) => {
+    await uploadFiles(server, files, uploadBar());
+    return server.admin.addVersion({
+      params: { model: options.name },
+      body: {
+        files: files.map(({ name, digest, bytes }) => ({ name, digest, bytes })),
+        lineage: {
+          ...(options.dataRef !== undefined && { data: options.dataRef }),
+          ...(code !== undefined && { code }),
+          ...(options.runRef !== undefined && { run: options.runRef }),
+          ...(options.parent !== undefined && { parent: options.parent }),
+        },
+        ...(options.alias !== undefined && { alias: options.alias }),
+        ...(options.metrics && { metrics: options.metrics }),
+        ...(options.tag && { tags: options.tag }),
+        ...(options.description !== undefined && { description: options.description }),
+      },
+    });
+  });
+  print(await render(added, options.output, () => addedText(added)));
+}
+
+function addedText(added: {
+  readonly model: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly bytes: number;
+  readonly files: readonly unknown[];
+  readonly aliases: readonly string[];
+  readonly existed: boolean;
+}): string {
+  const { model, version, digest, files, bytes, aliases, existed } = added;
+  const what = existed ? "was there already, nothing was added" : "added: it loaded and warmed up";
+  const next = aliases.includes("champion")
+    ? `sirve predict ${model} --input FILE`
+    : `sirve promote ${model}@${version}`;
+  return [
+    `${model} version ${version} ${what}`,
+    `digest  ${digest}`,
+    `files   ${files.length}, ${bytesText(bytes)}`,
+    `aliases ${aliases.join(", ") || "none"}`,
+    `next    ${next}`,
+  ]
+    .map(safeText)
+    .join("\n");
+}

@@ -1,0 +1,57 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Command } from "commander";
+import { PlatformError } from "../../base/index.ts";
+import { loadConfig, processEnvironment } from "../../config/index.ts";
+import { addClientOptions, type ClientOptions, withServer } from "../client-options.ts";
+import { print } from "../output.ts";
+import { safeText } from "../safe-text.ts";
+
+interface BackupOptions extends ClientOptions {
+  readonly data?: string;
+}
+
+/** `sirve backup`: a whole registry in one archive. */
+export function command(): Command {
+  const made = new Command("backup")
+    .description("Write everything that a registry holds into one tar archive.")
+    .argument("<out.tar>")
+    .option(
+      "--data <folder>",
+      "of this data directory, on which no server runs, instead of a running server",
+    );
+  return addClientOptions(made)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve backup sirve.tar\n  $ sirve backup sirve.tar --data sirve-data",
+    )
+    .action(backup);
+}
+
+async function backup(path: string, options: BackupOptions): Promise<void> {
+  if (options.data !== undefined) {
+    const { backupData } = await import("../../server/index.ts");
+    const config = loadConfig({ env: processEnvironment(), flags: { data: options.data } });
+    await write(path, Readable.from(backupData(config)));
+  } else {
+    await withServer(options, async (server) => {
+      const body = await server.backup();
+      if (body === null) throw new PlatformError("internal", "the server sent no backup");
+      await write(path, Readable.fromWeb(body));
+    });
+  }
+  print(`wrote ${safeText(path)}\n`);
+}
+
+/** Under another name until it is whole, so that half an archive is never taken for one. */
+async function write(path: string, from: Readable): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    await pipeline(from, createWriteStream(part, { mode: 0o600 }));
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+}

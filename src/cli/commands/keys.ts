@@ -1,0 +1,119 @@
+import { Command, Option } from "commander";
+import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
+import { confirm } from "../confirm.ts";
+import { repeated } from "../model-target.ts";
+import { note, print, render } from "../output.ts";
+import { safeText } from "../safe-text.ts";
+import { renderTable } from "../table.ts";
+
+/** `sirve keys create|list|rotate|revoke`. */
+export function command(): Command {
+  return new Command("keys")
+    .description("Make, list, rotate and revoke the API keys of a server.")
+    .addCommand(create())
+    .addCommand(list())
+    .addCommand(rotate())
+    .addCommand(revoke())
+    .addHelpText("after", "\nExample:\n  $ sirve keys create --name ci --role releaser --models 'churn*'");
+}
+
+interface CreateOptions extends PrintingOptions {
+  readonly name: string;
+  readonly role: "viewer" | "predictor" | "releaser" | "admin";
+  readonly models?: string[];
+  readonly expires?: string;
+  readonly rate?: number;
+  readonly perDay?: number;
+}
+
+function create(): Command {
+  const made = new Command("create")
+    .summary("make a key; it is shown this once")
+    .requiredOption("--name <text>", "who or what uses it")
+    .addOption(
+      new Option("--role <role>", "what it may do")
+        .choices(["viewer", "predictor", "releaser", "admin"])
+        .makeOptionMandatory(),
+    )
+    .option("--models <pattern>", "models that exist for it, * for any text; may be repeated", repeated)
+    .option("--expires <time>", "UTC, such as 2027-01-01T00:00:00.000Z")
+    .option("--rate <n>", "requests per second", positiveInteger)
+    .option("--per-day <n>", "requests per day", positiveInteger);
+  return addPrintingOptions(made).action(async (options: CreateOptions) => {
+    const body = {
+      name: options.name,
+      role: options.role,
+      ...(options.models && { models: options.models }),
+      ...(options.expires !== undefined && { expiresAt: options.expires }),
+      ...(options.rate !== undefined && { requestsPerSecond: options.rate }),
+      ...(options.perDay !== undefined && { requestsPerDay: options.perDay }),
+    };
+    await showSecret(await withServer(options, async ({ admin }) => admin.createKey({ body })), options);
+  });
+}
+
+function list(): Command {
+  const made = new Command("list").summary("keys without their secrets");
+  return addPrintingOptions(made).action(async (options: PrintingOptions) => {
+    const { keys } = await withServer(options, async ({ admin }) => admin.listKeys({}));
+    const columns = ["ID", "NAME", "ROLE", "MODELS", "EXPIRES", "LAST USED", "REVOKED"];
+    const rows = keys.map((key) => [
+      key.id,
+      key.name,
+      key.role,
+      key.models.join(" "),
+      key.expiresAt,
+      key.lastUsedAt,
+      key.revokedAt,
+    ]);
+    print(
+      await render(keys, options.output, () =>
+        renderTable(
+          columns.map((title) => ({ title })),
+          rows,
+        ),
+      ),
+    );
+  });
+}
+
+interface RotateOptions extends PrintingOptions {
+  readonly overlapSeconds?: number;
+}
+
+function rotate(): Command {
+  const made = new Command("rotate")
+    .summary("a new secret for a key; the old one works on for a while")
+    .argument("<id>", "the 8 characters after sirve_")
+    .option("--overlap-seconds <n>", "how long the old one works on; a day by default", positiveInteger);
+  return addPrintingOptions(made).action(async (key: string, options: RotateOptions) => {
+    const { overlapSeconds } = options;
+    const body = overlapSeconds === undefined ? {} : { overlapSeconds };
+    const rotated = await withServer(options, async ({ admin }) =>
+      admin.rotateKey({ params: { key }, body }),
+    );
+    await showSecret(rotated, options);
+  });
+}
+
+function revoke(): Command {
+  const made = new Command("revoke")
+    .summary("revoke a key at once")
+    .argument("<id>", "the 8 characters after sirve_")
+    .option("--yes", "do not ask", false);
+  return addPrintingOptions(made).action(
+    async (key: string, options: PrintingOptions & { readonly yes: boolean }) => {
+      await confirm(`revoke the key ${safeText(key)}?`, options.yes);
+      await withServer(options, async ({ admin }) => admin.revokeKey({ params: { key } }));
+      print(await render({ id: key, revoked: true }, options.output, () => `revoked ${safeText(key)}`));
+    },
+  );
+}
+
+async function showSecret(
+  made: { readonly id: string; readonly secret: string },
+  options: PrintingOptions,
+): Promise<void> {
+  print(await render(made, options.output, () => safeText(made.secret)));
+  note(`This is the only time that key ${safeText(made.id)} is shown. Give it as SIRVE_API_KEY.\n`);
+}
