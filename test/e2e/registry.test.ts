@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { createClient } from "../../src/client/index.ts";
 import { type Ran, runSirve } from "../kit/command-line.ts";
 import { startServer, type TestServer } from "../kit/server.ts";
 
@@ -37,14 +38,20 @@ test("an empty registry says how to add a first model", () => {
 
 test("add, promote, roll back: each answers with what it did", async () => {
   const first = await json<{ version: number; aliases: string[]; lineage: { code?: string } }>(
-    ...["add", join(folder, "churn-1"), "--name", "churn", "--metrics", "auc=0.81", "--code-ref", "abc"],
+    "add",
+    join(folder, "churn-1"),
+    "--name=churn",
+    "--metrics=auc=0.81",
+    "--code-ref=abc",
   );
   assert.deepEqual([first.version, first.aliases, first.lineage.code], [1, ["champion"], "abc"]);
   const second = await run("add", join(folder, "churn-2"), "--name", "churn");
   assert.equal(second.code, 0, second.stderr);
   assert.match(second.stdout, /churn version 2 added[\s\S]*next +sirve promote churn@2/);
   const again = await json<{ version: number; existed: boolean }>(
-    ...["add", join(folder, "churn-2"), "--name", "churn"],
+    "add",
+    join(folder, "churn-2"),
+    "--name=churn",
   );
   assert.deepEqual([again.version, again.existed], [2, true]);
   const promoted = await run("promote", "churn@2", "--force", "--reason", "better");
@@ -56,6 +63,17 @@ test("add, promote, roll back: each answers with what it did", async () => {
   assert.ok(audit.length >= 4);
   assert.equal((await run("models", "diff", "churn", "1", "2")).code, 0);
   assert.equal((await run("models", "delete", "churn@1", "--yes")).code, 4);
+});
+
+test("the client's rows, whole and streamed, are answered by the champion", async () => {
+  const client = createClient({ url: server.url });
+  const rows = JSON.parse(readFileSync("examples/data/customers.json", "utf8")) as unknown;
+  const list = Array.isArray(rows) ? (rows as object[]) : (rows as { rows: object[] }).rows;
+  const answer = await client.predict("churn", { rows: list });
+  assert.deepEqual([answer.model, answer.version], ["churn", 1]);
+  const streamed: unknown[] = [];
+  for await (const line of client.predictStream("churn", list)) streamed.push(line);
+  assert.equal(streamed.length, list.length);
 });
 
 test("a plan is pending, then applied, then empty; a bad entry stops no other", async () => {

@@ -7,6 +7,7 @@ import type { Check, CheckContext, Finding } from "../doctor/finding.ts";
 import { checkMachine } from "../doctor/machine.ts";
 import { checkPackages } from "../doctor/packages.ts";
 import { checkFolders, checkPorts } from "../doctor/places.ts";
+import { checkRegistry } from "../doctor/registry.ts";
 import { EXIT } from "../exit-code.ts";
 import { type Format, outputOption, print, render } from "../output.ts";
 import { safeText } from "../safe-text.ts";
@@ -14,7 +15,14 @@ import { urlOf } from "../serve/addresses.ts";
 import { addSettings, sourcesOf } from "../setting-options.ts";
 import { renderTable, state } from "../table.ts";
 
-const CHECKS: readonly Check[] = [checkMachine, checkPackages, checkEngine, checkFolders, checkPorts];
+const CHECKS: readonly Check[] = [
+  checkMachine,
+  checkPackages,
+  checkEngine,
+  checkFolders,
+  checkPorts,
+  checkRegistry,
+];
 
 /** `sirve doctor`: every check with its remedy; fails if one fails. */
 export function command(): Command {
@@ -23,7 +31,10 @@ export function command(): Command {
     .argument("[models]", "folder of models (same as --models)")
     .addOption(outputOption());
   return addSettings(addClientOptions(made))
-    .addHelpText("after", "\nExample:\n  $ sirve doctor models/ --http-port 8081")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve doctor models/ --http-port 8081\n  $ sirve doctor --data sirve-data",
+    )
     .action(doctor);
 }
 

@@ -16,25 +16,15 @@ export function changeLine(change: Change): string {
 }
 
 function described(change: Change): readonly ["+" | "~" | "-", string] {
-  switch (change.kind) {
-    case "add-version":
-      return ["+", `version of ${change.model} with ${filesText(change.content)}`];
-    case "change-model":
-      return ["~", `${change.model}: description or tags`];
-    case "tag-version":
-      return ["~", `${change.model}@${change.version}: tags`];
-    case "move-alias":
-      return moveText(change);
-    case "set-endpoint": {
-      const variants = change.spec.variants.map(({ name, target, weight }) => `${name}=${target}:${weight}`);
-      return [change.isNew ? "+" : "~", `endpoint ${change.endpoint}: ${variants.join(" ")}`];
-    }
-    case "delete-endpoint":
-    case "delete-alias":
-    case "delete-version":
-    case "delete-model":
-      return ["-", goneText(change)];
+  if (change.kind === "add-version") {
+    return ["+", `version of ${change.model} with ${filesText(change.content)}`];
   }
+  if (change.kind === "change-model") return ["~", `${change.model}: description or tags`];
+  if (change.kind === "tag-version") return ["~", `${change.model}@${change.version}: tags`];
+  if (change.kind === "move-alias") return moveText(change);
+  if (change.kind !== "set-endpoint") return ["-", goneText(change)];
+  const variants = change.spec.variants.map(({ name, target, weight }) => `${name}=${target}:${weight}`);
+  return [change.isNew ? "+" : "~", `endpoint ${change.endpoint}: ${variants.join(" ")}`];
 }
 
 function goneText(change: Change & { readonly kind: `delete-${string}` }): string {
