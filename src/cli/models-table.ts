@@ -18,6 +18,7 @@ export interface VersionRow {
 export interface ModelRows {
   readonly model: string;
   readonly serving?: number | undefined;
+  readonly aliases?: readonly { readonly alias: string; readonly version: number }[] | undefined;
   readonly versions: readonly VersionRow[];
 }
 
@@ -35,11 +36,17 @@ const COLUMNS: readonly Column[] = [
 /** A row for each version of each model; the serving version carries a star. */
 export function modelsTable(models: readonly ModelRows[]): string {
   if (models.every(({ versions }) => versions.length === 0)) return "no models";
+  const rows = models.flatMap(({ model, serving, aliases = [], versions }) =>
+    versions.map((version) => {
+      const names = aliases.filter((one) => one.version === version.version).map(({ alias }) => alias);
+      return { cells: versionRow(model, version, version.version === serving), names: names.join(", ") };
+    }),
+  );
+  // A folder knows no aliases.
+  const isFolder = rows.every(({ names }) => names === "");
   return renderTable(
-    COLUMNS,
-    models.flatMap(({ model, serving, versions }) =>
-      versions.map((version) => versionRow(model, version, version.version === serving)),
-    ),
+    isFolder ? COLUMNS : [...COLUMNS, { title: "ALIASES" }],
+    rows.map(({ cells, names }) => (isFolder ? cells : [...cells, names || undefined])),
   );
 }
 

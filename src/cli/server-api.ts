@@ -20,6 +20,7 @@ const versionSchema = z.looseObject({
 export const modelSchema = z.looseObject({
   model: z.string(),
   serving: z.number().optional(),
+  aliases: z.array(z.looseObject({ alias: z.string(), version: z.number() })).optional(),
   versions: z.array(versionSchema),
 });
 

@@ -23,7 +23,7 @@ export function uploadBar(isTerminal = process.stderr.isTTY, clock: Clock = syst
 }
 
 /** "[####    ] 12 MiB of 24 MiB, 3 MiB/s, 4 s left" */
-export function uploadLine(sent: number, total: number, elapsedMs: number): string {
+function uploadLine(sent: number, total: number, elapsedMs: number): string {
   const share = total === 0 ? 1 : sent / total;
   const bar = "#".repeat(Math.floor(share * WIDTH)).padEnd(WIDTH);
   const rate = elapsedMs > 0 ? (sent / elapsedMs) * 1000 : 0;

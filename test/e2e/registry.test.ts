@@ -61,6 +61,7 @@ test("add, promote, roll back: each answers with what it did", async () => {
   assert.equal(back.version, 1);
   const audit = await json<{ action: string }[]>("audit", "--model", "churn");
   assert.ok(audit.length >= 4);
+  assert.match((await run("models", "list")).stdout, /^churn +\* 1 .*champion$/m);
   assert.equal((await run("models", "diff", "churn", "1", "2")).code, 0);
   assert.equal((await run("models", "delete", "churn@1", "--yes")).code, 4);
 });
@@ -74,6 +75,26 @@ test("the client's rows, whole and streamed, are answered by the champion", asyn
   const streamed: unknown[] = [];
   for await (const line of client.predictStream("churn", list)) streamed.push(line);
   assert.equal(streamed.length, list.length);
+});
+
+test("binary tensors of strings and floats are answered as typed arrays", async () => {
+  const client = createClient({ url: server.url });
+  const reply = await fetch(`${server.url}/v2/models/churn`);
+  const { inputs } = (await reply.json()) as { inputs: { name: string; datatype: string }[] };
+  const { model, outputs } = await client.infer("churn", {
+    inputs: inputs.map(({ name, datatype }) => ({
+      name,
+      datatype,
+      shape: [2, 1],
+      data: datatype === "BYTES" ? ["no", "KS"] : new Float32Array([1, 2]),
+    })),
+  });
+  assert.equal(model, "churn");
+  const probabilities = outputs.find(({ datatype }) => datatype === "FP32");
+  assert.ok(probabilities?.data instanceof Float32Array);
+  assert.deepEqual(probabilities.shape, [2, 2]);
+  const [first = 0, second = 0] = probabilities.data;
+  assert.ok(Math.abs(first + second - 1) < 1e-5);
 });
 
 test("a plan is pending, then applied, then empty; a bad entry stops no other", async () => {
