@@ -36,7 +36,7 @@ export const STATUS = {
     grpc: 8,
     http: 429,
     retry: true,
-    meaning: "The queue is full; come back after Retry-After.",
+    meaning: "More than a queue, rate or quota allows; come back after Retry-After.",
   },
   too_large: { grpc: 8, http: 413, retry: false, meaning: "Body, tensor or header above its limit." },
   failed_precondition: {

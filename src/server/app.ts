@@ -1,3 +1,4 @@
+import { createAccess } from "../access/index.ts";
 import { Deadlines, systemClock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import { ANYONE, type ControlPlane } from "../model/index.ts";
@@ -13,6 +14,7 @@ import { registrySide } from "./registry-side.ts";
 import { type ServingMode, servingMode } from "./serving-mode.ts";
 import { listenForSignals, Shutdown } from "./shutdown.ts";
 import { openStore } from "./store.ts";
+import { openTls } from "./tls.ts";
 
 /** A server that listens and loads its models. */
 export interface RunningApp {
@@ -103,10 +105,22 @@ async function open(parts: Parts) {
       registry: store,
     });
     closers.add(async () => models.stop(LAST_MS));
-    const side = store && models.releases && registrySide(store, models.releases, undefined, clock);
-    const admin = createAdminService({ ...foundation, models, needsCredentials: () => false, side });
+    const { pollMs } = config;
+    const access = await createAccess({
+      ...config.access,
+      database: store?.database,
+      pollMs,
+      clock,
+      logger,
+    });
+    closers.add(async () => access.close());
+    const tls = openTls(config, clock, logger);
+    closers.add(() => tls?.close());
+    const side = store && models.releases && registrySide(store, models.releases, access.keys, clock);
+    const needsCredentials = () => !access.isOpen;
+    const admin = createAdminService({ ...foundation, models, needsCredentials, side });
     parts.ends.push(() => admin.close());
-    const addresses = await openFronts(foundation, { models, admin }, fronts);
+    const addresses = await openFronts(foundation, { models, admin, access, tls }, fronts);
     return { addresses, models };
   } catch (error) {
     await stop(parts, 0);

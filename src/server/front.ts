@@ -1,6 +1,8 @@
+import type { Access } from "../access/index.ts";
 import type { Clock, Deadlines } from "../base/index.ts";
 import type { Logger, Tracer } from "../telemetry/index.ts";
 import type { ListenAddress } from "./listen.ts";
+import type { TlsFiles } from "./tls.ts";
 
 /** A server of one transport that is made, and listens when told to. */
 export interface Front {
@@ -19,6 +21,8 @@ export interface Front {
 
 /** What the requests of every transport need of their server. */
 export interface FrontService {
+  /** Who may do what. */
+  readonly access: Access;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -33,6 +37,8 @@ export interface FrontService {
 export interface FrontOptions extends FrontService {
   /** Allows an address beyond loopback. */
   readonly insecure: boolean;
+  /** Certificates; undefined: no TLS. */
+  readonly tls?: TlsFiles | undefined;
   /** Bytes of large bodies or messages held at once; default: sixteen of the largest size. */
   readonly maxHeldBytes?: number;
 }

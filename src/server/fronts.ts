@@ -1,3 +1,4 @@
+import type { Access } from "../access/index.ts";
 import { ANYONE } from "../model/index.ts";
 import {
   type GrpcProtocol,
@@ -17,6 +18,7 @@ import { healthProtocol } from "./health.ts";
 import { createHttpServer } from "./http/front.ts";
 import type { ListenAddress } from "./listen.ts";
 import type { ModelService } from "./model-service.ts";
+import type { TlsFiles } from "./tls.ts";
 
 export interface Addresses {
   readonly http: ListenAddress;
@@ -27,6 +29,9 @@ export interface Addresses {
 export interface FrontServices {
   readonly models: ModelService;
   readonly admin: AdminService;
+  readonly access: Access;
+  /** Undefined: no TLS. */
+  readonly tls: TlsFiles | undefined;
 }
 
 /**
@@ -40,11 +45,18 @@ export async function openFronts(
   services: FrontServices,
   opened: Front[],
 ): Promise<Addresses> {
-  const http = createHttp(foundation, httpProtocols(foundation, services));
+  const { config } = foundation;
+  const shared = { ...foundation, ...sharedSettings(foundation, services) };
+  const http = createHttpServer({
+    ...shared,
+    protocols: httpProtocols(foundation, services),
+    settings: config.http,
+  });
   const address = await http.listen();
   opened.push(http);
-  if (!foundation.config.grpc.enabled) return { http: address, grpc: undefined };
-  const grpc = createGrpc(foundation, grpcProtocols(foundation, services.models));
+  if (!config.grpc.enabled) return { http: address, grpc: undefined };
+  const protocols = grpcProtocols(foundation, services.models);
+  const grpc = createGrpcServer({ ...shared, protocols, settings: config.grpc });
   const grpcAddress = await grpc.listen();
   opened.push(grpc);
   return { http: address, grpc: grpcAddress };
@@ -77,18 +89,10 @@ function grpcProtocols({ config, version, deadlines }: Foundation, service: Mode
   return [wire, grpcHealth(service.control(ANYONE)), grpcReflection()];
 }
 
-function createHttp(foundation: Foundation, protocols: readonly HttpProtocol[]): Front {
-  const { config } = foundation;
-  return createHttpServer({ ...foundation, ...sharedSettings(foundation), protocols, settings: config.http });
-}
-
-function createGrpc(foundation: Foundation, protocols: readonly GrpcProtocol[]): Front {
-  const { config } = foundation;
-  return createGrpcServer({ ...foundation, ...sharedSettings(foundation), protocols, settings: config.grpc });
-}
-
-function sharedSettings({ config }: Foundation) {
+function sharedSettings({ config }: Foundation, { access, tls }: FrontServices) {
   return {
+    access,
+    tls,
     insecure: config.insecure,
     deadlineMs: config.scheduler.deadlineMs,
     logRequests: config.log.requests,

@@ -9,20 +9,21 @@ export interface ListenAddress {
 }
 
 /**
- * Refuses to listen beyond loopback: whoever reaches the port may predict and unload models.
+ * Refuses to listen beyond loopback where nobody is asked who they are: whoever reaches the port may predict
+ * and unload models.
  *
- * @throws PlatformError `failed_precondition` unless `host` is loopback or `insecure` is set.
+ * @throws PlatformError `failed_precondition` unless `host` is loopback or it `isAllowed`.
  */
-export function checkListenAddress(host: string, insecure: boolean): void {
-  if (insecure || isLoopback(host)) return;
+export function checkListenAddress(host: string, isAllowed: boolean): void {
+  if (isAllowed || isLoopback(host)) return;
   throw new PlatformError(
     "failed_precondition",
     `listening on "${host}" would let anyone there use this server`,
     {
       field: "host",
       got: host,
-      expected: "a loopback address such as 127.0.0.1, or --insecure",
-      hint: "put a proxy that authenticates in front, or pass --insecure if the network is trusted",
+      expected: "a loopback address such as 127.0.0.1, API keys, tokens or certificates, or --insecure",
+      hint: "make a first key on a loopback address with sirve keys create (or with --file, then --access-keys-file), or pass --insecure if the network is trusted",
     },
   );
 }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { openAccess } from "../../src/access/index.ts";
 import { Deadlines, PlatformError, STATUS, systemClock } from "../../src/base/index.ts";
 import { configSchema } from "../../src/config/index.ts";
 import type { HttpProtocol, HttpReply, HttpRoute } from "../../src/protocols/index.ts";
@@ -61,6 +62,7 @@ export async function serve(
   const protocol: HttpProtocol = { name: "test", prefixes: ["/v2"], routes, failure: problem };
   const front = createHttpServer({
     protocols: [protocol],
+    access: openAccess,
     insecure: false,
     deadlineMs: 10_000,
     deadlines: new Deadlines(systemClock),

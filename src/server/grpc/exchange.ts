@@ -1,8 +1,10 @@
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type Deadline, PlatformError } from "../../base/index.ts";
-import { ANYONE } from "../../model/index.ts";
+import type { Caller } from "../../model/index.ts";
 import { type GrpcMethod, type GrpcStatus, statusOf } from "../../protocols/index.ts";
+import { authorize } from "../authorize.ts";
 import { createContext, type HeaderFields } from "../context.ts";
+import { peerOf } from "../peer.ts";
 import { chooseRequestId } from "../request-id.ts";
 import { ServerSpan } from "../server-span.ts";
 import { Answer } from "./answer.ts";
@@ -82,7 +84,12 @@ export class CallExchange {
     this.#endpoint = endpoint;
     checkEncoding(this.#field("grpc-encoding"));
     const { method } = endpoint;
-    const call = this.#createCall(method);
+    const who = authorize(this.#service.access, {
+      access: method.access,
+      headers: this.#headers as HeaderFields,
+      peer: () => peerOf(this.#stream.session?.socket),
+    });
+    const call = this.#createCall(method, who instanceof Promise ? await who : who);
     this.#call = call;
     await (method.kind === "unary" ? this.#unary(method, call) : this.#bidi(method, call));
   }
@@ -109,7 +116,7 @@ export class CallExchange {
     return GRPC.test(this.#headers["content-type"] ?? "") ? undefined : 415;
   }
 
-  #createCall(method: GrpcMethod): ServedCall {
+  #createCall(method: GrpcMethod, caller: Caller): ServedCall {
     // A stream goes on for as long as its client wishes; each prediction in it has a deadline of its own.
     const { deadlineMs } = this.#service;
     const limitMs = method.kind === "bidi" || deadlineMs === 0 ? Number.POSITIVE_INFINITY : deadlineMs;
@@ -119,7 +126,7 @@ export class CallExchange {
     deadline.onEnd((reason) => this.#overdue(reason));
     const trace = this.#span?.traceparent ?? "";
     const headers = this.#headers as HeaderFields;
-    const context = createContext({ caller: ANYONE, requestId: this.#requestId, deadline, headers, trace });
+    const context = createContext({ caller, requestId: this.#requestId, deadline, headers, trace });
     const call = new ServedCall(this.#headers, context);
     if (this.#headers["x-request-id"] !== undefined) call.setTrailer("x-request-id", this.#requestId);
     if (trace !== "") call.setTrailer("traceparent", trace);

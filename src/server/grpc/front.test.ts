@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as grpc from "@grpc/grpc-js";
+import { openAccess } from "../../access/index.ts";
 import { Deadlines, PlatformError, STATUS, systemClock } from "../../base/index.ts";
 import { configSchema } from "../../config/index.ts";
 import type { GrpcMethod, GrpcProtocol } from "../../protocols/index.ts";
@@ -34,6 +35,7 @@ async function serve(
   const front = createGrpcServer({
     protocols: [protocolOf(...methods)],
     settings,
+    access: openAccess,
     insecure: false,
     deadlineMs: 10_000,
     deadlines: new Deadlines(systemClock),

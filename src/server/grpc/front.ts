@@ -1,4 +1,11 @@
-import { createServer, type Http2Server, type Http2Session, type ServerHttp2Stream } from "node:http2";
+import {
+  createSecureServer,
+  createServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type Http2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import type { Config } from "../../config/index.ts";
 import type { GrpcProtocol } from "../../protocols/index.ts";
 import type { Metrics } from "../../telemetry/index.ts";
@@ -7,6 +14,7 @@ import { Connections } from "../connections.ts";
 import { drain, interrupt, LAST_WORDS_MS, within } from "../drain.ts";
 import type { Front, FrontOptions } from "../front.ts";
 import { checkListenAddress, listenOn } from "../listen.ts";
+import type { TlsFiles } from "../tls.ts";
 import { CallExchange } from "./exchange.ts";
 import type { GrpcEndpoint, GrpcService } from "./service.ts";
 
@@ -16,6 +24,8 @@ export interface GrpcServerOptions extends FrontOptions {
   readonly settings: Config["grpc"];
   readonly metrics: Pick<Metrics, "grpc">;
 }
+
+type NodeServer = Http2Server | Http2SecureServer;
 
 const HELD_MESSAGES = 16;
 const MAX_CONNECTIONS = 10_000;
@@ -28,11 +38,11 @@ const CONNECTION_WINDOW_BYTES = 4 * MIB;
 const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_HEADER_BYTES = 16_384;
 
-/** Serves protocols over gRPC on HTTP/2 without TLS. */
+/** Serves protocols over gRPC on HTTP/2, with TLS where there is a certificate. */
 export function createGrpcServer(options: GrpcServerOptions): Front {
   const { settings, insecure } = options;
   const service = createService(options);
-  const server = createNodeServer(settings);
+  const server = createNodeServer(settings, options.tls);
   connect(server, service);
   server.maxConnections = MAX_CONNECTIONS;
   return {
@@ -40,7 +50,7 @@ export function createGrpcServer(options: GrpcServerOptions): Front {
       return service.connections.active;
     },
     async listen() {
-      checkListenAddress(settings.host, insecure);
+      checkListenAddress(settings.host, insecure || !options.access.isOpen);
       return await listenOn(server, settings, "--grpc-port");
     },
     close: (graceMs) => closeServer(server, service, graceMs),
@@ -50,7 +60,7 @@ export function createGrpcServer(options: GrpcServerOptions): Front {
 
 function createService(options: GrpcServerOptions): GrpcService {
   const { protocols, settings, maxHeldBytes = HELD_MESSAGES * settings.maxMessageBytes } = options;
-  const { deadlines, clock, logger, metrics, tracer, deadlineMs, logRequests } = options;
+  const { access, deadlines, clock, logger, metrics, tracer, deadlineMs, logRequests } = options;
   const endpoints = new Map<string, GrpcEndpoint>();
   for (const protocol of protocols) {
     for (const method of protocol.methods) {
@@ -61,6 +71,7 @@ function createService(options: GrpcServerOptions): GrpcService {
   const limits = { maxBytes: settings.maxMessageBytes, budget: new ByteBudget(maxHeldBytes) };
   const connections = new Connections<Http2Session>();
   return {
+    access,
     endpoints,
     connections,
     limits,
@@ -74,8 +85,11 @@ function createService(options: GrpcServerOptions): GrpcService {
   };
 }
 
-function createNodeServer({ maxMessageBytes, maxConcurrentStreams }: Config["grpc"]): Http2Server {
-  return createServer({
+function createNodeServer(
+  { maxMessageBytes, maxConcurrentStreams }: Config["grpc"],
+  tls: TlsFiles | undefined,
+): NodeServer {
+  const limits = {
     settings: {
       initialWindowSize: STREAM_WINDOW_BYTES,
       maxFrameSize: MAX_FRAME_BYTES,
@@ -92,10 +106,14 @@ function createNodeServer({ maxMessageBytes, maxConcurrentStreams }: Config["grp
     maxSessionRejectedStreams: 100,
     maxOutstandingPings: 10,
     maxSettings: 32,
-  });
+  };
+  if (!tls) return createServer(limits);
+  const server = createSecureServer({ ...limits, ...tls.options });
+  tls.follow(server);
+  return server;
 }
 
-function connect(server: Http2Server, service: GrpcService): void {
+function connect(server: NodeServer, service: GrpcService): void {
   const { connections, clock, logger } = service;
   server.on("session", (session) => {
     connections.opened(session);
@@ -119,7 +137,7 @@ function connect(server: Http2Server, service: GrpcService): void {
 
 const ignore = () => {};
 
-async function closeServer(server: Http2Server, service: GrpcService, graceMs: number): Promise<void> {
+async function closeServer(server: NodeServer, service: GrpcService, graceMs: number): Promise<void> {
   const { connections, clock } = service;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const session of connections.all()) session.close();

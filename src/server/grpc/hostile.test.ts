@@ -3,6 +3,7 @@ import * as http2 from "node:http2";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { ManualClock } from "../../../test/kit/manual-clock.ts";
+import { openAccess } from "../../access/index.ts";
 import { Deadlines, systemClock } from "../../base/index.ts";
 import { configSchema } from "../../config/index.ts";
 import type { GrpcMethod, GrpcProtocol } from "../../protocols/index.ts";
@@ -32,6 +33,7 @@ async function serve(
   const front = createGrpcServer({
     protocols: [protocol],
     settings: { ...configSchema.parse({}).grpc, port: 0 },
+    access: openAccess,
     insecure: false,
     deadlineMs: 10_000,
     deadlines: new Deadlines(systemClock),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Deadline, PlatformError } from "../../base/index.ts";
-import { ANYONE } from "../../model/index.ts";
+import type { Caller } from "../../model/index.ts";
 import {
   type FailedRequest,
   type HttpProtocol,
@@ -8,8 +8,10 @@ import {
   type HttpRoute,
   problemReply,
 } from "../../protocols/index.ts";
+import { authorize } from "../authorize.ts";
 import { chooseDeadlineMs, createContext, type HeaderFields } from "../context.ts";
 import { freeShare } from "../free-memory.ts";
+import { peerOf } from "../peer.ts";
 import { chooseRequestId } from "../request-id.ts";
 import { ServerSpan } from "../server-span.ts";
 import { announcedBytes, BodyReader, limitsOf, paced, streamBody } from "./body.ts";
@@ -108,11 +110,19 @@ export class Exchange {
 
   async #handle({ route }: Endpoint, params: Params): Promise<HttpReply> {
     this.#template = route.path;
+    const who = authorize(this.#service.access, {
+      access: route.access,
+      name: params["model"] ?? params["endpoint"],
+      headers: this.#headers,
+      peer: () => peerOf(this.#request.socket),
+    });
+    // One more promise would cost as much as the look-up of a key.
+    const caller = who instanceof Promise ? await who : who;
     const limits = limitsOf(route, this.#service.limits);
     const announced = announcedBytes(this.#request, limits);
     const request = new ServedRequest(this.#method, this.#target, params, {
       headers: this.#headers,
-      context: this.#createContext(route),
+      context: this.#createContext(route, caller),
     });
     if (route.body === "stream") {
       this.#sender.sendContinue();
@@ -131,7 +141,7 @@ export class Exchange {
     return await route.handle(request);
   }
 
-  #createContext({ body, maxMs }: HttpRoute) {
+  #createContext({ body, maxMs }: HttpRoute, caller: Caller) {
     // A stream goes on for as long as its client wishes; each prediction in it has a deadline of its own.
     const limitMs = maxMs ?? (body === "stream" ? 0 : this.#service.deadlineMs);
     const deadline = this.#service.deadlines.start(
@@ -140,7 +150,7 @@ export class Exchange {
     this.#deadline = deadline;
     deadline.onEnd((reason) => this.#overdue(reason));
     return createContext({
-      caller: ANYONE,
+      caller,
       requestId: this.#requestId,
       deadline,
       headers: this.#headers,
@@ -200,7 +210,9 @@ export class Exchange {
       ...(unrouted !== undefined && { unrouted }),
     };
     try {
-      return this.#protocol ? this.#protocol.failure(thrown, failed) : problemReply(thrown, failed);
+      const reply = this.#protocol ? this.#protocol.failure(thrown, failed) : problemReply(thrown, failed);
+      if (reply.status !== 401) return reply;
+      return { ...reply, headers: { ...reply.headers, "www-authenticate": 'Bearer realm="sirve"' } };
     } catch (error) {
       this.#service.logger.error("a protocol failed to say what failed", {
         requestId: this.#requestId,

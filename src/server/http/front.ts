@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Config } from "../../config/index.ts";
 import type { HttpProtocol } from "../../protocols/index.ts";
@@ -9,6 +10,7 @@ import { drain, interrupt, LAST_WORDS_MS, within } from "../drain.ts";
 import type { Front, FrontOptions } from "../front.ts";
 import { checkListenAddress, listenOn } from "../listen.ts";
 import { OriginRules } from "../origin.ts";
+import type { TlsFiles } from "../tls.ts";
 import { answerClientError, statusOfClientError } from "./client-error.ts";
 import { Exchange } from "./exchange.ts";
 import { RouteTable } from "./routes.ts";
@@ -28,14 +30,14 @@ const DAY_MS = 86_400_000;
 export function createHttpServer(options: HttpServerOptions): Front {
   const { settings, insecure } = options;
   const service = createService(options);
-  const server = createNodeServer(settings);
+  const server = createNodeServer(settings, options.tls);
   connect(server, service);
   return {
     get active() {
       return service.connections.active;
     },
     async listen() {
-      checkListenAddress(settings.host, insecure);
+      checkListenAddress(settings.host, insecure || !options.access.isOpen);
       return await listenOn(server, settings, "--http-port");
     },
     close: (graceMs) => closeServer(server, service, graceMs),
@@ -45,8 +47,9 @@ export function createHttpServer(options: HttpServerOptions): Front {
 
 function createService(options: HttpServerOptions): HttpService {
   const { settings, maxHeldBytes = HELD_BODIES * settings.maxBodyBytes } = options;
-  const { deadlines, clock, logger, metrics, tracer, deadlineMs, logRequests } = options;
+  const { access, deadlines, clock, logger, metrics, tracer, deadlineMs, logRequests } = options;
   return {
+    access,
     routes: new RouteTable(options.protocols),
     rules: new OriginRules(settings),
     connections: new Connections(),
@@ -63,12 +66,12 @@ function createService(options: HttpServerOptions): HttpService {
   };
 }
 
-function createNodeServer(settings: Config["http"]): Server {
+function createNodeServer(settings: Config["http"], tls: TlsFiles | undefined): Server {
   const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxHeaderBytes, maxConnections } = settings;
   // Node looks for late clients this often: a tenth of the shorter limit is punctual enough.
   const limits = [headersTimeoutMs, requestTimeoutMs].filter((ms) => ms > 0);
   const connectionsCheckingInterval = Math.max(50, Math.min(5000, Math.min(...limits, 50_000) / 10));
-  const server = createServer({
+  const limited = {
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -76,7 +79,9 @@ function createNodeServer(settings: Config["http"]): Server {
     connectionsCheckingInterval,
     joinDuplicateHeaders: true,
     optimizeEmptyRequests: true,
-  });
+  };
+  const server = tls ? createTlsServer({ ...limited, ...tls.options }) : createServer(limited);
+  if (server instanceof TlsServer) tls?.follow(server);
   server.maxConnections = maxConnections;
   // Their bytes are limited; a limit on their number would drop the rest without a word.
   server.maxHeadersCount = 0;
@@ -88,7 +93,8 @@ function connect(server: Server, service: HttpService): void {
     // Settles itself: never rejects.
     void new Exchange(service, request, response, awaitsContinue).run();
   };
-  server.on("connection", (socket: Socket) => {
+  // With TLS requests know the socket that is made once both sides agree.
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
     service.connections.opened(socket);
     socket.once("close", () => service.connections.closed(socket));
   });
