@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { type Clock, PlatformError } from "../base/index.ts";
+import type { Clock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import { type Database, type DatabasePlace, openDatabase, openDataDirectory } from "../database/index.ts";
 import {
@@ -9,6 +9,7 @@ import {
   openIdempotency,
   openRegistry,
   type Registry,
+  s3Blobs,
 } from "../registry/index.ts";
 import type { Logger } from "../telemetry/index.ts";
 import { Closers } from "./closers.ts";
@@ -53,28 +54,23 @@ export async function openStore(config: Config, clock: Clock, logger: Logger): P
 
 /**
  * The files of versions of a configuration, in a data directory that this process holds.
- *
- * @throws PlatformError `unimplemented` for a place of files that this build cannot reach.
  */
 export async function openFiles(
   { artifacts: settings }: Config,
   directory: string,
   clock: Clock,
 ): Promise<Artifacts> {
-  const { maxCacheBytes, maxUploadBytes, orphanHours, url } = settings;
-  if (url !== "") {
-    throw new PlatformError(
-      "unimplemented",
-      "artifacts.url is set, and files can lie in the data directory only",
-      {
-        field: "artifacts.url",
-        got: url,
-        expected: "nothing",
-      },
-    );
-  }
+  const {
+    maxCacheBytes,
+    maxUploadBytes,
+    orphanHours,
+    url,
+    s3Endpoint: endpoint,
+    s3Region: region,
+  } = settings;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  return await openArtifacts({ directory, maxCacheBytes, maxUploadBytes, orphanHours, clock });
+  const elsewhere = url === "" ? {} : { blobs: await s3Blobs({ url, endpoint, region, clock }) };
+  return await openArtifacts({ directory, ...elsewhere, maxCacheBytes, maxUploadBytes, orphanHours, clock });
 }
 
 /** Where the records lie. */

@@ -19,6 +19,18 @@ const NEEDS = {
     isThere: () => Boolean(process.env["DATABASE_URL"]),
     remedy: "run npm run services",
   },
+  s3: {
+    isThere: () => Boolean(process.env["S3_ENDPOINT"]),
+    remedy: "run npm run services",
+  },
+  toxiproxy: {
+    isThere: () => Boolean(process.env["TOXIPROXY_URL"]),
+    remedy: "run npm run services",
+  },
+  oidc: {
+    isThere: () => Boolean(process.env["OIDC_ISSUER"]),
+    remedy: "run npm run services",
+  },
   build: {
     isThere: () => existsSync("dist/cli/main.js"),
     remedy: "run npm run build",

@@ -1,0 +1,54 @@
+import { open } from "node:fs/promises";
+import type { S3Client } from "@aws-sdk/client-s3";
+
+type Sdk = typeof import("@aws-sdk/client-s3");
+
+interface Target {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+const PART_BYTES = 8 * 1024 * 1024;
+/** S3 takes at most so many parts. */
+const MAX_PARTS = 10_000;
+
+/** Stores a large file part by part; what was begun is taken back if it fails. */
+export async function putInParts(
+  sdk: Sdk,
+  client: S3Client,
+  target: Target,
+  { path, size }: { readonly path: string; readonly size: number },
+): Promise<void> {
+  const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(target));
+  const upload = { ...target, UploadId };
+  try {
+    const Parts = await sendParts(sdk, client, upload, { path, size });
+    await client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+  } catch (error) {
+    // The first failure is the one to tell; parts that stay are for the bucket's own life-cycle rule.
+    await client.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function sendParts(
+  sdk: Sdk,
+  client: S3Client,
+  upload: Target & { readonly UploadId: string | undefined },
+  { path, size }: { readonly path: string; readonly size: number },
+) {
+  const partBytes = Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS));
+  const file = await open(path, "r");
+  try {
+    const parts: { ETag: string | undefined; PartNumber: number }[] = [];
+    for (let at = 0, PartNumber = 1; at < size; at += partBytes, PartNumber++) {
+      const Body = Buffer.alloc(Math.min(partBytes, size - at));
+      await file.read(Body, 0, Body.length, at);
+      const { ETag } = await client.send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body }));
+      parts.push({ ETag, PartNumber });
+    }
+    return parts;
+  } finally {
+    await file.close();
+  }
+}
