@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Tensors, tensorOf } from "../tensor/index.ts";
-import { compareOutputs } from "./agreement.ts";
+import { compareAnswers, compareOutputs } from "./agreement.ts";
 
 const one = (dtype: Parameters<typeof tensorOf>[0], values: Parameters<typeof tensorOf>[2]): Tensors =>
   new Map([["y", tensorOf(dtype, [values.length], values)]]);
@@ -34,4 +34,18 @@ test("an output of another shape or type, or that one of them lacks, disagrees",
   const { agrees, outputs } = compareOutputs(one("FP32", [1]), new Map(), 1);
   assert.equal(agrees, false);
   assert.deepEqual(outputs, [{ name: "y", agrees: false, largestDifference: 0 }]);
+});
+
+test("predictions are compared where both answers have them, whatever their outputs are called", () => {
+  const answer = (probability: number, name: string, label = "yes") => ({
+    predictions: [{ label, probability }],
+    outputs: new Map([[name, tensorOf("FP32", [1], [1])]]),
+  });
+  const near = compareAnswers(answer(0.5, "a"), answer(0.5005, "b"), 1e-3);
+  assert.equal(near.agrees, true);
+  assert.equal(near.outputs[0]?.name, "predictions");
+  assert.equal(compareAnswers(answer(0.5, "a"), answer(0.6, "a"), 1e-3).agrees, false);
+  assert.equal(compareAnswers(answer(0.5, "a"), answer(0.5, "a", "no"), 1e-3).agrees, false);
+  const { predictions: _, ...tensors } = answer(0.5, "a");
+  assert.equal(compareAnswers(tensors, answer(0.5, "a"), 0).outputs[0]?.name, "a");
 });

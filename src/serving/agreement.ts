@@ -1,3 +1,4 @@
+import type { Json, PredictResponse } from "../model/index.ts";
 import { fromBrain, fromHalf, Strings, type Tensor, type Tensors } from "../tensor/index.ts";
 
 /** How two answers to one request compare, output by output. */
@@ -9,6 +10,45 @@ export interface Comparison {
     readonly agrees: boolean;
     readonly largestDifference: number;
   }[];
+}
+
+/** What of an answer is compared. */
+export type Compared = Pick<PredictResponse, "outputs" | "predictions">;
+
+/**
+ * Compares two answers: what people read where both have it, since versions may call their outputs
+ * differently, else the outputs.
+ */
+export function compareAnswers(ours: Compared, theirs: Compared, tolerance: number): Comparison {
+  if (!ours.predictions || !theirs.predictions)
+    return compareOutputs(ours.outputs, theirs.outputs, tolerance);
+  const found = { agrees: true, largestDifference: 0 };
+  compareJson(ours.predictions, theirs.predictions, tolerance, found);
+  return { ...found, outputs: [{ name: "predictions", ...found }] };
+}
+
+/** Walks both values; the depth is that of predictions, which are made here. */
+function compareJson(
+  a: Json,
+  b: Json,
+  tolerance: number,
+  found: { agrees: boolean; largestDifference: number },
+): void {
+  if (a === b) return;
+  if (typeof a === "number" && typeof b === "number") {
+    const difference = Math.abs(a - b);
+    if (!(difference <= tolerance * Math.max(1, Math.abs(a), Math.abs(b)))) found.agrees = false;
+    found.largestDifference = Math.max(found.largestDifference, difference);
+    return;
+  }
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
+    found.agrees = false;
+    return;
+  }
+  const [left, right] = [a, b] as Readonly<Record<string, Json>>[];
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    compareJson(left?.[key] ?? null, right?.[key] ?? null, tolerance, found);
+  }
 }
 
 /**

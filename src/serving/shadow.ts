@@ -7,7 +7,7 @@ import {
   type RequestContext,
 } from "../model/index.ts";
 import { byteLength, copyTensors, type Tensors } from "../tensor/index.ts";
-import { compareOutputs } from "./agreement.ts";
+import { compareAnswers } from "./agreement.ts";
 import type { Route, RoutedEndpoint, RoutedShadow } from "./routes.ts";
 import { ShadowTally, type ShadowTallyReport } from "./shadow-tally.ts";
 import { isAmong } from "./split.ts";
@@ -114,7 +114,7 @@ export class Shadows {
     try {
       const { version: _, ...open } = request;
       const shadow = await ask(spec.target, open, context);
-      const comparison = compareOutputs(answer.outputs, shadow.outputs, spec.tolerance);
+      const comparison = compareAnswers(answer, shadow, spec.tolerance);
       const { queueUs, computeUs } = answer.timing;
       tally.compared(comparison, clock.now() - startedMs - (queueUs + computeUs) / 1000);
     } catch (thrown) {

@@ -11,11 +11,17 @@ export interface PlacedState {
 
 /**
  * What a registry's state means for a server: loaded is every version that an alias stands on, the step
- * before of each champion, and what endpoints name; the champion answers for the model's name.
+ * before of each champion, what endpoints name, and the candidates of promotions under way; the champion
+ * answers for the model's name.
  */
-export function placeState(state: RegistryState, artifacts: Artifacts): PlacedState {
+export function placeState(
+  state: RegistryState,
+  artifacts: Artifacts,
+  candidates: readonly VersionRecord[] = [],
+): PlacedState {
   const records = Map.groupBy(state.versions, ({ model }) => model);
-  const named = namedByEndpoints(state);
+  const tried = Map.groupBy(candidates, ({ model }) => model);
+  const byEndpoints = namedByEndpoints(state);
   const placements = new Map<string, Placement>();
   const aliases = new Map<string, ReadonlyMap<string, number>>();
   for (const { model, aliases: standing } of state.models) {
@@ -23,9 +29,11 @@ export function placeState(state: RegistryState, artifacts: Artifacts): PlacedSt
     const wanted = new Set([
       ...standing.map(({ version }) => version),
       ...(champion?.previous.slice(0, 1) ?? []),
-      ...(named.get(model) ?? []),
+      ...(byEndpoints.get(model) ?? []),
     ]);
-    const versions = (records.get(model) ?? []).filter(({ version }) => wanted.has(version));
+    const named = (records.get(model) ?? []).filter(({ version }) => wanted.has(version));
+    const more = (tried.get(model) ?? []).filter(({ version }) => !wanted.has(version));
+    const versions = [...named, ...more];
     placements.set(model, {
       versions: versions.map((record) => foundVersion(record, artifacts)),
       answers: champion?.version,

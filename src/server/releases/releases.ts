@@ -15,6 +15,8 @@ export interface ReleasesOptions extends RegistryParts {
   readonly clock: Clock;
   /** Takes over what the registry says now, see {@link Releases.sync}. */
   readonly sync: () => Promise<void>;
+  /** Has a version loaded beside what the registry names, until the result is called. */
+  readonly tryBeside: (record: VersionRecord) => () => void;
   readonly answer: (
     loaded: LoadedVersion,
     request: PredictRequest,
@@ -87,16 +89,27 @@ class ReleaseWork {
 
   async promote(request: PromoteRequest, actor: Actor, deadline: Deadline): Promise<Promotion> {
     return await this.#turnOf(request.model).run(async () => {
-      const { model, version, alias, force, reason, expectedRevision } = request;
+      const { model, version, expectedRevision } = request;
       await this.#checkRevision(model, expectedRevision);
-      const { checks } = await this.#check(request, deadline);
-      const failed = checks.filter(({ name, passed }) => !passed && !(force && !UNFORCEABLE.has(name)));
-      if (failed.length > 0) throw notPromoted(request, failed);
-      const overridden = checks.filter(({ passed }) => !passed).map(({ name }) => name);
-      const details = { ...(overridden.length > 0 && { overridden }) };
-      const move = { model, alias, version, kind: "promote" as const, reason, expectedRevision, details };
-      return await this.#move(move, checks, actor, deadline);
+      // Kept from the checks to the move, so that it is loaded once.
+      const release = this.#options.tryBeside(await this.#options.registry.version(model, version));
+      try {
+        return await this.#promote(request, actor, deadline);
+      } finally {
+        release();
+      }
     });
+  }
+
+  async #promote(request: PromoteRequest, actor: Actor, deadline: Deadline): Promise<Promotion> {
+    const { model, version, alias, force, reason, expectedRevision } = request;
+    const { checks } = await this.#check(request, deadline);
+    const failed = checks.filter(({ name, passed }) => !passed && !(force && !UNFORCEABLE.has(name)));
+    if (failed.length > 0) throw notPromoted(request, failed);
+    const overridden = checks.filter(({ passed }) => !passed).map(({ name }) => name);
+    const details = { ...(overridden.length > 0 && { overridden }) };
+    const move = { model, alias, version, kind: "promote" as const, reason, expectedRevision, details };
+    return await this.#move(move, checks, actor, deadline);
   }
 
   async rollback(request: RollbackRequest, actor: Actor, deadline: Deadline): Promise<Promotion> {
@@ -133,25 +146,24 @@ class ReleaseWork {
     actor: Actor,
     deadline: Deadline,
   ): Promise<Promotion> {
-    const { registry, models, clock } = this.#options;
+    const { registry, models, clock, tryBeside } = this.#options;
     const { model, version } = move;
-    const warm = await this.#hold(await registry.version(model, version), deadline);
+    const release = tryBeside(await registry.version(model, version));
     try {
+      await models.settled(model, version, deadline).catch(asPrecondition);
       const decidedMs = clock.now();
       const { alias, from } = await registry.moveAlias(move, actor);
       await this.#options.sync();
-      // Ready at once where it was loaded; else it is loaded a second time beside the one that is held here.
-      await models.settled(model, version, deadline);
       const swapMs = clock.now() - decidedMs;
       const previous = from === undefined ? {} : { previous: from };
       return { model, alias: alias.alias, version, ...previous, checks: [...checks], swapMs };
     } finally {
-      warm.release();
+      release();
     }
   }
 
   async #check(which: Which, deadline: Deadline) {
-    const { registry, answer } = this.#options;
+    const { registry, models, answer, tryBeside } = this.#options;
     const candidate = await registry.version(which.model, which.version);
     const { aliases } = await registry.model(which.model);
     const standing = aliases.find(({ alias }) => alias === which.alias);
@@ -162,25 +174,17 @@ class ReleaseWork {
     const parts = {
       candidate,
       inPlace,
-      hold: async () => this.#hold(candidate, deadline),
+      hold: async () => (await models.settled(which.model, which.version, deadline)).acquire(),
       golden: async () => (await this.#goldenOf(candidate)) ?? (inPlace && (await this.#goldenOf(inPlace))),
       ask: async (loaded: LoadedVersion, request: PredictRequest, until: Deadline) =>
         answer(loaded, request, contextOf(until)),
     };
-    return { checks: await runChecks(parts, deadline) };
-  }
-
-  /** The loaded version, held; one that this server has not loaded is loaded for as long as it is held. */
-  async #hold(record: VersionRecord, deadline: Deadline): Promise<LoadedVersion> {
-    const { models, artifacts } = this.#options;
-    const ready = models.ready(record.model, record.version);
-    if (ready) return ready.acquire();
-    return await this.#trials.run(async () => {
-      const loaded = (await models.tryOut(foundVersion(record, artifacts), deadline)).acquire();
-      // Resolves when it is released; nobody else can hold it.
-      void loaded.retire();
-      return loaded;
-    });
+    const release = tryBeside(candidate);
+    try {
+      return { checks: await runChecks(parts, deadline) };
+    } finally {
+      release();
+    }
   }
 
   async #goldenOf(record: VersionRecord): Promise<Golden | undefined> {

@@ -1,6 +1,6 @@
 import type { Clock, Deadlines } from "../../base/index.ts";
 import type { Config } from "../../config/index.ts";
-import type { RegistryState } from "../../registry/index.ts";
+import type { RegistryState, VersionRecord } from "../../registry/index.ts";
 import {
   AnswerCounts,
   answer,
@@ -58,9 +58,17 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
       return await options.data.predict({ ...request, ...routes.target(target) }, context);
     },
   });
+  const candidates = new Set<VersionRecord>();
+  let known: RegistryState | undefined;
+  const place = () => {
+    if (!known) return undefined;
+    const placed = placeState(known, parts.artifacts, [...candidates]);
+    models.place(placed.placements);
+    return placed;
+  };
   const apply = (state: RegistryState) => {
-    const { placements, aliases } = placeState(state, parts.artifacts);
-    models.place(placements);
+    known = state;
+    const { aliases = new Map() } = place() ?? {};
     routes.replace(state.endpoints, aliases);
     counts.replace(state.endpoints);
     shadows.replace(state.endpoints);
@@ -75,6 +83,13 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
     models,
     clock,
     sync,
+    tryBeside(record) {
+      candidates.add(record);
+      place();
+      return () => {
+        if (candidates.delete(record)) place();
+      };
+    },
     answer: async (loaded, request, context) => answer(loaded, request, context, plane),
     answered: (endpoint) => counts.of(endpoint),
     shadowReport: (endpoint) => shadows.report(endpoint),
