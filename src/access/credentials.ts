@@ -14,10 +14,13 @@ const PLAIN = /^[\x21-\x7e]{1,16384}$/;
 
 /**
  * The key or token that a request shows, in `Authorization: Bearer` or `X-API-Key`; undefined if it shows none.
+ * Clients of AWS sign their requests with keys that mean nothing here: theirs is their session token.
  *
  * @throws PlatformError `unauthenticated` if it is malformed, or two of them differ.
  */
-export function shownSecret({ authorization, "x-api-key": key }: HeaderFields): string | undefined {
+export function shownSecret(headers: HeaderFields): string | undefined {
+  const { authorization, "x-api-key": key } = headers;
+  if (authorization?.startsWith("AWS4-")) return key ?? headers["x-amz-security-token"];
   if (authorization === undefined && key === undefined) return undefined;
   const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
   if (authorization !== undefined && bearer === undefined) throw malformed("Authorization");

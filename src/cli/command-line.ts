@@ -76,6 +76,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => import("./commands/restore.ts"),
   },
   {
+    name: "package",
+    summary: "package models with the server: image, unit, cluster",
+    load: async () => import("./commands/package.ts"),
+  },
+  {
     name: "bench",
     summary: "measure latency and throughput of a model of a running server",
     load: async () => import("./commands/bench.ts"),

@@ -32,6 +32,8 @@ const PATTERNED: Readonly<Record<string, readonly string[]>> = {
   versionPolicy: ["all", "latest:3", "specific:1,20"],
   databaseUrl: ["", "postgresql://sirve@127.0.0.1:5433/sirve"],
   "artifacts.url": ["", "s3://models/churn"],
+  "vertex.healthRoute": ["", "/health"],
+  "vertex.predictRoute": ["", "/v1/endpoints/1:predict"],
 };
 
 /** Values that a setting accepts. */

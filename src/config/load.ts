@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { PlatformError } from "../base/index.ts";
+import { readPlatform } from "./platforms.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { type Setting, settings } from "./settings.ts";
 import { readSettingsFile } from "./settings-file.ts";
@@ -14,7 +15,7 @@ import {
   type SourceReading,
 } from "./sources.ts";
 
-/** Where the settings come from. Later ones win: defaults, file, environment, flags. */
+/** Where the settings come from. Later ones win: defaults, variables of a platform, file, environment, flags. */
 export interface ConfigSources {
   /** Path of a settings file; undefined: none. */
   readonly file?: string | undefined;
@@ -45,8 +46,9 @@ export function loadConfig(sources: ConfigSources): Config {
 
 /** Like {@link loadConfig}, but returns what is wrong, and where each value came from. */
 export function readConfig({ file, env, flags }: ConfigSources): ConfigReading {
-  const readings: SourceReading[] = [readEnvironment(env), readFlags(flags)];
-  if (file !== undefined) readings.unshift(readSettingsFile(file));
+  const readings: SourceReading[] = [readPlatform(env)];
+  if (file !== undefined) readings.push(readSettingsFile(file));
+  readings.push(readEnvironment(env), readFlags(flags));
   const entries = readings.flatMap((reading) => reading.entries);
   const problems = readings.flatMap((reading) => reading.problems);
   problems.push(...entries.flatMap((entry) => checkEntry(entry)));

@@ -48,6 +48,20 @@ export const configSchema = z.strictObject({
     .describe(
       "Whose container this is: settles paths that several of them use, such as /ping and /invocations.",
     ),
+  vertex: z
+    .strictObject({
+      healthRoute: z
+        .string()
+        .regex(/^(|\/.*)$/, "expected a path")
+        .default("")
+        .describe("Path of the health check with compat vertex; Vertex AI gives it by AIP_HEALTH_ROUTE."),
+      predictRoute: z
+        .string()
+        .regex(/^(|\/.*)$/, "expected a path")
+        .default("")
+        .describe("Path of predictions with compat vertex; Vertex AI gives it by AIP_PREDICT_ROUTE."),
+    })
+    .prefault({}),
   insecure: z
     .boolean()
     .default(false)

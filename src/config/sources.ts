@@ -41,7 +41,7 @@ export type Flags = Readonly<Record<string, string | number | boolean | readonly
  * Names with our prefix that are no settings: where the settings file is, where clients find
  * the server, and what the tests of this project read.
  */
-const OTHER_NAMES = /^SIRVE_(CONFIG|URL|TEST_[A-Z_]*)$/;
+const OTHER_NAMES = /^SIRVE_(CONFIG|URL|API_KEY|TEST_[A-Z_]*|SERVICES_[A-Z_]*)$/;
 
 /** Reads every `SIRVE_…` variable; one that belongs to no setting is a problem. */
 export function readEnvironment(env: Environment): SourceReading {

@@ -1,13 +1,19 @@
 import type { Access } from "../access/index.ts";
+import type { Config } from "../config/index.ts";
 import { ANYONE } from "../model/index.ts";
 import {
   type GrpcProtocol,
   grpcHealth,
   grpcReflection,
   type HttpProtocol,
+  mlflowScoring,
   nativeProtocol,
   openInferenceGrpc,
   openInferenceRest,
+  sageMaker,
+  tfServingRest,
+  torchServe,
+  vertex,
 } from "../protocols/index.ts";
 import type { AdminService } from "./admin/admin-service.ts";
 import { managementDocument } from "./admin/document.ts";
@@ -16,7 +22,7 @@ import type { Front } from "./front.ts";
 import { createGrpcServer } from "./grpc/front.ts";
 import { healthProtocol } from "./health.ts";
 import { createHttpServer } from "./http/front.ts";
-import type { ListenAddress } from "./listen.ts";
+import { isListeningAllowed, type ListenAddress } from "./listen.ts";
 import type { ModelService } from "./model-service.ts";
 import type { TlsFiles } from "./tls.ts";
 
@@ -79,7 +85,27 @@ function httpProtocols(foundation: Foundation, { models: service, admin }: Front
     }),
     admin.protocol,
     openInferenceRest(service, { version, maxBodyBytes, deadlines }),
+    tfServingRest(service),
+    ...compatProtocols(config, version, service),
   ];
+}
+
+/** Wires of managed platforms. Paths that several of them use are those of the one that `compat` names. */
+function compatProtocols(
+  { compat, http: { maxBodyBytes }, vertex: aip }: Config,
+  version: string,
+  service: ModelService,
+): HttpProtocol[] {
+  const { healthRoute: health, predictRoute } = aip;
+  const hasRoutes = compat === "vertex" && health !== "" && predictRoute !== "";
+  const routes = hasRoutes ? { health, predict: predictRoute } : undefined;
+  const wires = [
+    sageMaker(service, { maxBodyBytes, isContainer: compat === "none" || compat === "sagemaker" }),
+    vertex(service, { maxBodyBytes, routes }),
+  ];
+  if (compat === "mlflow") wires.push(mlflowScoring(service, { maxBodyBytes, version }));
+  if (compat === "torchserve") wires.push(torchServe(service, { maxBodyBytes }));
+  return wires;
 }
 
 function grpcProtocols({ config, version, deadlines }: Foundation, service: ModelService): GrpcProtocol[] {
@@ -93,7 +119,7 @@ function sharedSettings({ config }: Foundation, { access, tls }: FrontServices) 
   return {
     access,
     tls,
-    insecure: config.insecure,
+    insecure: isListeningAllowed(config, !access.isOpen),
     deadlineMs: config.scheduler.deadlineMs,
     logRequests: config.log.requests,
   };

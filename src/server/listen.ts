@@ -1,11 +1,23 @@
 import type { AddressInfo, Server } from "node:net";
 import { PlatformError } from "../base/index.ts";
+import type { Config } from "../config/index.ts";
 import { isLoopback } from "./origin.ts";
 
 /** Where a server listens. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
+}
+
+/** Wires of managed containers: their platform authenticates, and nobody else reaches the port. */
+const MANAGED = new Set<Config["compat"]>(["sagemaker", "vertex"]);
+
+/** Whether a server may listen beyond loopback. */
+export function isListeningAllowed(
+  { compat, insecure }: Pick<Config, "compat" | "insecure">,
+  asksWhoCalls: boolean,
+): boolean {
+  return insecure || asksWhoCalls || MANAGED.has(compat);
 }
 
 /**

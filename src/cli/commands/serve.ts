@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { Command } from "commander";
 import { PlatformError, systemClock } from "../../base/index.ts";
@@ -93,7 +93,7 @@ function introduce(app: RunningApp, examples: Examples | undefined): void {
 
 function configOf(folder: string | undefined, self: Command): Config {
   const sources = sourcesOf(self);
-  if (folder === undefined) return loadConfig(sources);
+  if (folder === undefined) return withMountedModels(loadConfig(sources), sources);
   if ("models" in sources.flags) {
     throw new PlatformError("invalid_argument", "the folder of models is given twice", {
       field: "--models",
@@ -102,4 +102,16 @@ function configOf(folder: string | undefined, self: Command): Config {
     });
   }
   return loadConfig({ ...sources, flags: { ...sources.flags, models: folder } });
+}
+
+/** Where platforms mount a container's models: SageMaker, KServe. */
+const MOUNTS = ["/opt/ml/model", "/mnt/models"];
+
+/** With no folder named and none at the default, the one that a platform has mounted is served. */
+function withMountedModels(config: Config, sources: ReturnType<typeof sourcesOf>): Config {
+  const isElsewhere = config.data !== "" || config.databaseUrl !== "" || config.models !== "models";
+  if (isElsewhere || existsSync(config.models)) return config;
+  const mounted = MOUNTS.find((path) => existsSync(path));
+  if (mounted === undefined) return config;
+  return loadConfig({ ...sources, flags: { ...sources.flags, models: mounted } });
 }

@@ -50,7 +50,7 @@ export function createGrpcServer(options: GrpcServerOptions): Front {
       return service.connections.active;
     },
     async listen() {
-      checkListenAddress(settings.host, insecure || !options.access.isOpen);
+      checkListenAddress(settings.host, insecure);
       return await listenOn(server, settings, "--grpc-port");
     },
     close: (graceMs) => closeServer(server, service, graceMs),

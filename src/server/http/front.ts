@@ -37,7 +37,7 @@ export function createHttpServer(options: HttpServerOptions): Front {
       return service.connections.active;
     },
     async listen() {
-      checkListenAddress(settings.host, insecure || !options.access.isOpen);
+      checkListenAddress(settings.host, insecure);
       return await listenOn(server, settings, "--http-port");
     },
     close: (graceMs) => closeServer(server, service, graceMs),

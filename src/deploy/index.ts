@@ -1,0 +1,12 @@
+export { dockerPackage } from "./docker/docker-package.ts";
+export {
+  checkFileName,
+  type ModelFile,
+  modelsOfFolder,
+  type PackagedModel,
+  packagedModel,
+} from "./packaged-model.ts";
+export { makePlan, type PackagePlan } from "./plan.ts";
+export { type Architecture, ownArchitecture } from "./platform.ts";
+export { collectProgram } from "./program.ts";
+export { writeTree } from "./write-tree.ts";
