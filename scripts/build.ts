@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { EXTERNAL_PACKAGES } from "../src/deploy/external-packages.ts";
 
 const ENTRIES = [
   "src/cli/main.ts",
@@ -14,8 +15,6 @@ const ENTRIES = [
   "src/runtimes/onnx/probe-main.ts",
   "src/runtimes/stock/child-main.ts",
 ];
-
-const OUTSIDE = ["koffi", "onnxruntime-node", "sharp", "swagger-ui-dist", "@huggingface/tokenizers"];
 
 /** Packages of the older module kind look for `require`, which modules of the newer one lack. */
 const BANNER =
@@ -31,7 +30,7 @@ const { errors } = await build({
   format: "esm",
   platform: "node",
   target: "node22.22",
-  external: OUTSIDE,
+  external: [...EXTERNAL_PACKAGES],
   banner: { js: BANNER },
   sourcemap: true,
   sourcesContent: false,
@@ -66,6 +65,6 @@ await build({
 if (/\bfrom\s*"node:/.test(readFileSync("dist/client/index.js", "utf8"))) {
   throw new Error("sirve/client must run in browsers, and imports a module of Node's own");
 }
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", ...["--project", "tsconfig.client.json"]]);
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "--project", "tsconfig.client.json"]);
 chmodSync("dist/cli/main.js", 0o755);
 process.exitCode = errors.length > 0 ? 1 : 0;

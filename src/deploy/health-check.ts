@@ -10,7 +10,9 @@ import https from "node:https";
 
 const { env } = process;
 const isTls = Boolean(env.SIRVE_TLS_CERT_FILE);
-const port = env.SIRVE_HTTP_PORT || env.AIP_HTTP_PORT || env.PORT || ${HTTP_PORT};
+const cloudRun = env.K_SERVICE && env.PORT;
+const port =
+  env.SIRVE_HTTP_PORT || env.AIP_HTTP_PORT || env.SAGEMAKER_BIND_TO_PORT || cloudRun || ${HTTP_PORT};
 // The certificate names the server as others see it; whether it is ready is all that is asked here.
 const options = { host: "127.0.0.1", port, path: "/v2/health/ready", timeout: 4000, rejectUnauthorized: false };
 const request = (isTls ? https : http).get(options, (reply) => process.exit(reply.statusCode === 200 ? 0 : 1));

@@ -86,8 +86,9 @@ const KNOWN = new Set(settings.map(({ env }) => env));
 
 /** A mistyped setting would be packaged, and be found out in the place where it is to serve. */
 function checkVariable(key: string, value: string): void {
-  if (!KNOWN.has(key))
+  if (!KNOWN.has(key)) {
     throw invalid("--env", key, "a variable of docs/configuration.md, such as SIRVE_LOG_LEVEL");
+  }
   // Refused here, and not by the one target that is written last.
   shellWord(value);
 }

@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { needs } from "../kit/require.ts";
+import { run } from "./run.ts";
+
+/** The public base image of the Dockerfile, and its stand-in where no registry can be reached. */
+export const BASE = "docker.io/library/node:26.10.0-bookworm-slim";
+
+const mustRun = process.env["SIRVE_TEST_REQUIRE"] === "all";
+/** What the kernel or the machine around refuses to a container, whatever is installed. */
+const NO_PRIVILEGES =
+  /operation not permitted|permission denied|cannot clone|must be superuser|no space left/i;
+
+let answer: Promise<string | false> | undefined;
+
+/**
+ * For the `skip` option of a test: false where containers run here, else the reason.
+ *
+ * Under `SIRVE_TEST_REQUIRE=all` it installs what is missing, and only a machine that refuses containers is a reason.
+ */
+export async function noContainers(): Promise<string | false> {
+  answer ??= prepare();
+  return answer;
+}
+
+async function prepare(): Promise<string | false> {
+  const unbuilt = needs("build");
+  if (unbuilt !== false) return unbuilt;
+  if (process.getuid?.() !== 0) return "containers are tried as root only";
+  const isThere = existsSync("/usr/bin/podman") && existsSync("/usr/bin/mmdebstrap");
+  if (!mustRun && !isThere) return "podman is missing: run test/images/install.sh";
+  await run("bash test/images/install.sh");
+  await run(`bash test/images/base-image.sh ${BASE}`);
+  return tryOne();
+}
+
+async function tryOne(): Promise<string | false> {
+  try {
+    await run(`podman run --rm --network host --cap-drop all ${BASE} node --version`);
+    return false;
+  } catch (thrown) {
+    const text = String(thrown);
+    if (!NO_PRIVILEGES.test(text)) throw thrown;
+    return `containers cannot run on this machine: ${text.split("\n").find((line) => NO_PRIVILEGES.test(line))}`;
+  }
+}
+
+/** Builds a context without a daemon and without a network of its own. */
+export async function build(context: string, image: string): Promise<void> {
+  const how = "--isolation chroot --pull-never --network host --format docker";
+  await run(`buildah bud ${how} --tag ${image} ${context}`);
+}
