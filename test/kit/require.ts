@@ -7,6 +7,10 @@ const NEEDS = {
     isThere: () => globSync(".venv/lib/python*/site-packages/tritonclient").length > 0,
     remedy: "run scripts/install-conformance.sh",
   },
+  "platform clients": {
+    isThere: () => globSync(".venv/lib/python*/site-packages/google/cloud/aiplatform").length > 0,
+    remedy: "run scripts/install-conformance.sh",
+  },
   "ocr model": {
     isThere: () => existsSync("examples/models/ocr/1/model.onnx"),
     remedy: "run node scripts/setup.mjs with the development dependencies installed",

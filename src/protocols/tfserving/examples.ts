@@ -62,7 +62,8 @@ export function encodeClassification(
   const scores = [...outputs].find(([, { dtype, shape }]) => dtype === "FP32" && shape.length === 2);
   if (!scores) throw noSuch("Expected Tensor shape: [batch_size num_classes]", outputs);
   const [name, tensor] = scores;
-  const known = signature.outputs.find((spec) => spec.name === name)?.labels ?? labels;
+  const named = signature.outputs.find((spec) => spec.name === name)?.labels ?? [];
+  const known = labels.length > 0 ? labels : named;
   const classes = tensor.shape[1] ?? 0;
   const data = tensor.data as Float32Array;
   const rows = Array.from({ length: rowCount(tensor) }, (_, row) =>

@@ -119,7 +119,12 @@ async function rawPredict(
   const response = await planes.data.predict({ model, payload }, request.context);
   const reply = encodeAnswer(response, { type: chooseAnswerType(request.headers["accept"]) });
   const ids = { "x-vertex-ai-endpoint-id": model, "x-vertex-ai-deployed-model-id": String(response.version) };
-  return { ...reply, headers: { ...reply.headers, ...ids } };
+  const headers = { ...reply.headers, ...ids };
+  if (!isGenerated(request)) return { ...reply, headers };
+  // What such a client reads is the message that it also sends.
+  const data = Buffer.from(String(reply.body)).toString("base64");
+  const body = JSON.stringify({ contentType: headers["content-type"], data });
+  return { status: reply.status, headers: { ...headers, "content-type": "application/json" }, body };
 }
 
 const isGenerated = ({ headers }: HttpRequest) => /\brest\//.test(headers["x-goog-api-client"] ?? "");

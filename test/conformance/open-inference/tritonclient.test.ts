@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { after, before, describe, type TestContext, test } from "node:test";
-import { conformancePython, needs } from "../../kit/require.ts";
+import { runPythonTests } from "../../kit/python-tests.ts";
+import { needs } from "../../kit/require.ts";
 import { startServer, type TestServer } from "../../kit/server.ts";
-
-/** One line of run.py. */
-interface Line {
-  readonly name: string;
-  readonly problems: readonly string[];
-}
 
 const MODELS = "test/artifacts/models";
 
@@ -36,33 +29,5 @@ test("tritonclient loads and unloads models", { skip: needs("tritonclient") }, a
   }
 });
 
-/** Every test of a Python module as a subtest; there must be at least `least`, lest none be found and all pass. */
-async function runModule(t: TestContext, server: TestServer, module: string, least: number): Promise<void> {
-  const lines = await runPython(server, module);
-  assert.ok(lines.length >= least, `${lines.length} tests ran, expected ${least} at least`);
-  for (const { name, problems } of lines) {
-    await t.test(name, () => assert.equal(problems.join("\n"), ""));
-  }
-}
-
-async function runPython(server: TestServer, pattern: string): Promise<Line[]> {
-  const child = spawn(conformancePython, ["test/conformance/open-inference/run.py", pattern], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: {
-      ...process.env,
-      SIRVE_HTTP: new URL(server.url).host,
-      SIRVE_GRPC: server.grpc,
-      PYTHONDONTWRITEBYTECODE: "1",
-    },
-  });
-  const lines: Line[] = [];
-  for await (const line of createInterface(child.stdout)) lines.push(parseLine(line));
-  return lines;
-}
-
-function parseLine(line: string): Line {
-  const parsed: unknown = JSON.parse(line);
-  assert.ok(typeof parsed === "object" && parsed !== null && "name" in parsed && "problems" in parsed, line);
-  assert.ok(typeof parsed.name === "string" && Array.isArray(parsed.problems), line);
-  return { name: parsed.name, problems: parsed.problems.map(String) };
-}
+const runModule = async (t: TestContext, server: TestServer, module: string, least: number) =>
+  runPythonTests(t, server, { folder: "open-inference", module, least });

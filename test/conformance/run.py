@@ -1,11 +1,11 @@
-"""Runs the test modules beside this file against SIRVE_HTTP and SIRVE_GRPC; one JSON line per test on stdout."""
+"""Runs test modules of a folder against SIRVE_HTTP and SIRVE_GRPC; one JSON line per test on stdout.
+
+run.py FOLDER [PATTERN]
+"""
 
 import json
-import pathlib
 import sys
 import unittest
-
-HERE = pathlib.Path(__file__).parent
 
 
 class Lines(unittest.TestResult):
@@ -32,7 +32,7 @@ class Lines(unittest.TestResult):
         print(json.dumps({"name": name, "problems": self.problems}), flush=True)
 
 
-suite = unittest.defaultTestLoader.discover(str(HERE), pattern=(sys.argv[1:] or ["test_*.py"])[0])
+suite = unittest.defaultTestLoader.discover(sys.argv[1], pattern=(sys.argv[2:] or ["test_*.py"])[0])
 result = Lines()
 suite.run(result)
 # A module that cannot be imported is a test of its own that fails, so it is among the lines.
