@@ -55,8 +55,8 @@ class Predict(unittest.TestCase):
         with self.assertRaises(exceptions.NotFound):
             client().predict(endpoint=endpoint("nothing-here"), instances=[value(FLIGHT)])
 
-    def test_a_bad_instance_is_an_invalid_argument_that_names_the_column(self):
-        with self.assertRaises(exceptions.InvalidArgument) as caught:
+    def test_a_bad_instance_is_a_bad_request_that_names_the_column(self):
+        with self.assertRaises(exceptions.BadRequest) as caught:
             client().predict(endpoint=endpoint("flight-delay"), instances=[value({**FLIGHT, "distance": "far"})])
         self.assertIn("distance", str(caught.exception))
 
