@@ -7,7 +7,7 @@ import { createAdminService } from "./admin/admin-service.ts";
 import { Closers } from "./closers.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Front } from "./front.ts";
-import { openFronts } from "./fronts.ts";
+import { openFronts, type Surface } from "./fronts.ts";
 import type { ListenAddress } from "./listen.ts";
 import { createModelService } from "./model-service.ts";
 import { registrySide } from "./registry-side.ts";
@@ -22,6 +22,8 @@ export interface RunningApp {
   /** Undefined if gRPC is switched off. */
   readonly grpc: ListenAddress | undefined;
   readonly control: ControlPlane;
+  /** What can be asked of it, and who may. */
+  readonly surface: Surface;
   /** Where its models come from. */
   readonly mode: ServingMode;
   /** Ends it in order, as SIGTERM does. */

@@ -2,10 +2,12 @@ import type { Access } from "../access/index.ts";
 import type { Config } from "../config/index.ts";
 import { ANYONE } from "../model/index.ts";
 import {
+  type GrpcMethod,
   type GrpcProtocol,
   grpcHealth,
   grpcReflection,
   type HttpProtocol,
+  type HttpRoute,
   mlflowScoring,
   nativeProtocol,
   openInferenceGrpc,
@@ -26,9 +28,16 @@ import { isListeningAllowed, type ListenAddress } from "./listen.ts";
 import type { ModelService } from "./model-service.ts";
 import type { TlsFiles } from "./tls.ts";
 
+/** What can be asked of a server, and who may. */
+export interface Surface {
+  readonly http: readonly (Pick<HttpRoute, "method" | "path" | "access"> & { readonly protocol: string })[];
+  readonly grpc: readonly Pick<GrpcMethod, "path" | "access" | "kind">[];
+}
+
 export interface Addresses {
   readonly http: ListenAddress;
   readonly grpc: ListenAddress | undefined;
+  readonly surface: Surface;
 }
 
 /** What the wires are made over. */
@@ -53,19 +62,26 @@ export async function openFronts(
 ): Promise<Addresses> {
   const { config } = foundation;
   const shared = { ...foundation, ...sharedSettings(foundation, services) };
-  const http = createHttpServer({
-    ...shared,
-    protocols: httpProtocols(foundation, services),
-    settings: config.http,
-  });
+  const wires = {
+    http: httpProtocols(foundation, services),
+    grpc: grpcProtocols(foundation, services.models),
+  };
+  const surface = surfaceOf(wires.http, wires.grpc);
+  const http = createHttpServer({ ...shared, protocols: wires.http, settings: config.http });
   const address = await http.listen();
   opened.push(http);
-  if (!config.grpc.enabled) return { http: address, grpc: undefined };
-  const protocols = grpcProtocols(foundation, services.models);
-  const grpc = createGrpcServer({ ...shared, protocols, settings: config.grpc });
+  if (!config.grpc.enabled) return { http: address, grpc: undefined, surface };
+  const grpc = createGrpcServer({ ...shared, protocols: wires.grpc, settings: config.grpc });
   const grpcAddress = await grpc.listen();
   opened.push(grpc);
-  return { http: address, grpc: grpcAddress };
+  return { http: address, grpc: grpcAddress, surface };
+}
+
+function surfaceOf(http: readonly HttpProtocol[], grpc: readonly GrpcProtocol[]): Surface {
+  return {
+    http: http.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, protocol: name }))),
+    grpc: grpc.flatMap(({ methods }) => methods),
+  };
 }
 
 function httpProtocols(foundation: Foundation, { models: service, admin }: FrontServices): HttpProtocol[] {
