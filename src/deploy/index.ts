@@ -1,4 +1,5 @@
 export { dockerPackage } from "./docker/docker-package.ts";
+export { writeOciArchive } from "./oci/oci-archive.ts";
 export {
   checkFileName,
   type ModelFile,

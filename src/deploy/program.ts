@@ -100,7 +100,7 @@ function folderOf(name: string, from: string): string | undefined {
 }
 
 /** Source maps, types, examples and other systems' binaries serve nothing. */
-const UNUSED_FOLDER = /(?:^|\/)(?:node_modules|doc|docs|vendor|test|examples?|script)\//;
+const UNUSED_FOLDER = /(?:^|\/)(?:node_modules|doc|docs|vendor|test|examples?|script|musl_[a-z0-9]+)\//;
 const UNUSED_FILE =
   /\.(?:map|d\.[cm]?ts|ts|md|html|tgz|wasm|log|c|cc|cpp|h|hh|mm|inc|def|asm|S|gyp)$|CMakeLists\.txt$|swagger-ui-es|^log\./;
 const LICENCE = /(?:^|\/)(?:licen[cs]e|notice|copying|third-party)[^/]*$/i;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startServer } from "../kit/server.ts";
+import { startServer, type TestServer } from "../kit/server.ts";
 import { ASKED_MODELS, answersOf } from "./answers.ts";
 import { startContainer } from "./container.ts";
 import { BASE, noContainers } from "./engine.ts";
@@ -15,17 +15,24 @@ const at = (name: string) => join(folder, name);
 const skip = await noContainers();
 const loaded: string[] = [];
 
+const NAMES = ASKED_MODELS.join(" ");
+const COMMON = `package ${NAMES} --from examples/models --target oci --name sirve-oci-test`.split(" ");
 const pack = async (name: string, ...more: string[]): Promise<string> =>
-  sirve(
-    ...["package", ...ASKED_MODELS, "--from", "examples/models", "--target", "oci"],
-    ...["--name", "sirve-oci-test", "--out", at(name), ...more],
-  );
+  sirve(...COMMON, "--out", at(name), ...more);
+
+let local: TestServer;
 
 before(async () => {
-  if (skip === false) await pack("own.tar");
+  if (skip !== false) return;
+  await pack("own.tar");
+  for (const name of ASKED_MODELS) {
+    cpSync(`examples/models/${name}`, at(`models/${name}`), { recursive: true });
+  }
+  local = await startServer({ models: at("models") });
 });
 
 after(async () => {
+  if (skip === false) await local.stop();
   for (const image of loaded) await run(`podman rmi --force ${image}`);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -40,14 +47,12 @@ async function load(name: string): Promise<string> {
 
 async function answersAsHere(image: string): Promise<number> {
   const container = await startContainer(image);
-  const local = await startServer({ models: "examples/models" });
   try {
     assert.deepEqual(await answersOf(container.url), await answersOf(local.url));
     await container.signal("TERM");
     assert.equal(await container.ended(), 0, await container.logs());
     return container.startMs;
   } finally {
-    await local.stop();
     await container.remove();
   }
 }
