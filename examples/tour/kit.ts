@@ -144,8 +144,15 @@ export async function until(what: string, holds: () => Promise<boolean>): Promis
   }
 }
 
+/** Requests under way. */
+export interface Traffic {
+  /** How many answers there were, by who gave them. */
+  readonly answers: ReadonlyMap<string, number>;
+  readonly stop: () => Promise<void>;
+}
+
 /** Four clients that never stop asking until they are told to; counts who answered, or failed. */
-export function traffic({ predict }: ServedDemo, model: string, body: unknown) {
+export function traffic({ predict }: ServedDemo, model: string, body: unknown): Traffic {
   const answers = new Map<string, number>();
   const state = { going: true };
   const client = async () => {

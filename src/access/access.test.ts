@@ -9,6 +9,7 @@ import { openDatabase } from "../database/index.ts";
 import { ANYONE } from "../model/index.ts";
 import { silentLogger } from "../telemetry/index.ts";
 import { type Access, type AccessOptions, createAccess } from "./access.ts";
+import type { KeySpec, ShownKey } from "./key-records.ts";
 import { hashOf, newSecret } from "./secret.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sirve-access-"));
@@ -48,6 +49,12 @@ async function withRecords(
   }
 }
 
+/** A key that was made. */
+async function make(access: Access, spec: KeySpec): Promise<ShownKey & { readonly secret: string }> {
+  assert.ok(access.keys);
+  return await access.keys.create(spec, actor);
+}
+
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 const ask = async (access: Access, headers: Record<string, string>, peer = {}) =>
   access.authenticate(headers, peer);
@@ -62,13 +69,13 @@ test("a server without keys, tokens and certificates asks nobody; the first key 
       async () => access.keys?.create({ ...admin, role: "viewer" }, actor),
       "failed_precondition",
     );
-    const key = await access.keys?.create(admin, actor);
+    const key = await make(access, admin);
     assert.equal(access.isOpen, false);
     await refused(async () => ask(access, {}), "unauthenticated");
-    assert.match(key?.secret ?? "", /^sirve_[a-z0-9]{8}_[\w-]{43}$/);
-    const caller = await ask(access, bearer(key?.secret ?? ""));
-    assert.deepEqual([caller.id, caller.role, caller.mayUse("any")], [`key:${key?.id}`, "admin", true]);
-    assert.equal(await ask(access, { "x-api-key": key?.secret ?? "" }), caller);
+    assert.match(key.secret, /^sirve_[a-z0-9]{8}_[\w-]{43}$/);
+    const caller = await ask(access, bearer(key.secret));
+    assert.deepEqual([caller.id, caller.role, caller.mayUse("any")], [`key:${key.id}`, "admin", true]);
+    assert.equal(await ask(access, { "x-api-key": key.secret }), caller);
   });
 });
 
@@ -76,18 +83,18 @@ test("a key that is wrong, revoked, expired or malformed is refused in the same 
   const clock = new ManualClock();
   await withRecords(
     async (access) => {
-      const root = await access.keys?.create(admin, actor);
+      const root = await make(access, admin);
       const expiresAt = new Date(performance.timeOrigin + clock.now() + 1000).toISOString();
-      const short = await access.keys?.create({ ...admin, name: "short", expiresAt }, actor);
-      const gone = await access.keys?.create({ ...admin, name: "gone" }, actor);
-      await ask(access, bearer(short?.secret ?? ""));
+      const short = await make(access, { ...admin, name: "short", expiresAt });
+      const gone = await make(access, { ...admin, name: "gone" });
+      await ask(access, bearer(short.secret));
       clock.advance(1001);
-      await access.keys?.revoke(gone?.id ?? "", actor);
+      await access.keys?.revoke(gone.id, actor);
       const words = new Set<string>();
       for (const secret of [
-        short?.secret ?? "",
-        gone?.secret ?? "",
-        newSecret(root?.id).secret,
+        short.secret,
+        gone.secret,
+        newSecret(root.id).secret,
         newSecret().secret,
         "sirve_x",
         "a.b.c",
@@ -106,7 +113,7 @@ test("a key that is wrong, revoked, expired or malformed is refused in the same 
 
 test("malformed headers, and two different credentials, are refused", async () => {
   await withRecords(async (access) => {
-    const { secret = "" } = (await access.keys?.create(admin, actor)) ?? {};
+    const { secret } = await make(access, admin);
     for (const headers of [
       { authorization: `Basic ${secret}` },
       { authorization: "Bearer" },
@@ -115,7 +122,7 @@ test("malformed headers, and two different credentials, are refused", async () =
       { authorization: `Bearer ${secret}`, "x-api-key": newSecret().secret },
       { authorization: `Bearer ${"a".repeat(20_000)}` },
     ]) {
-      await refused(async () => ask(access, headers as Record<string, string>), "unauthenticated");
+      await refused(async () => ask(access, headers), "unauthenticated");
     }
     assert.ok(await ask(access, { authorization: `bearer ${secret}`, "x-api-key": secret }));
   });
@@ -125,13 +132,13 @@ test("a rotated key works beside the new one for the time that was said", async 
   const clock = new ManualClock();
   await withRecords(
     async (access) => {
-      const old = await access.keys?.create(admin, actor);
-      const next = await access.keys?.rotate(old?.id ?? "", 60, actor);
-      assert.equal(next?.id, old?.id);
-      await ask(access, bearer(old?.secret ?? ""));
+      const old = await make(access, admin);
+      const next = await access.keys?.rotate(old.id, 60, actor);
+      assert.equal(next?.id, old.id);
+      await ask(access, bearer(old.secret));
       await ask(access, bearer(next?.secret ?? ""));
       clock.advance(60_001);
-      await refused(async () => ask(access, bearer(old?.secret ?? "")), "unauthenticated");
+      await refused(async () => ask(access, bearer(old.secret)), "unauthenticated");
       await ask(access, bearer(next?.secret ?? ""));
     },
     { clock },
@@ -143,7 +150,7 @@ test("another server on the same records knows a key, and its revocation, within
   await withRecords(
     async (access, open) => {
       const other = await open();
-      const { secret = "", id = "" } = (await access.keys?.create(admin, actor)) ?? {};
+      const { secret, id } = await make(access, admin);
       assert.equal(other.isOpen, true);
       await lookOver(clock);
       await ask(other, bearer(secret));
@@ -165,8 +172,8 @@ async function lookOver(clock: ManualClock): Promise<void> {
 
 test("what a key used is kept when the server ends, and counts for the next one", async () => {
   await withRecords(async (access, open) => {
-    const { secret = "" } = (await access.keys?.create({ ...admin, requestsPerDay: 3 }, actor)) ?? {};
-    const { secret: root = "" } = (await access.keys?.create(admin, actor)) ?? {};
+    const { secret } = await make(access, { ...admin, requestsPerDay: 3 });
+    const { secret: root } = await make(access, admin);
     await ask(access, bearer(root));
     for (let i = 0; i < 3; i++) await ask(access, bearer(secret));
     await refused(async () => ask(access, bearer(secret)), "resource_exhausted");
@@ -184,7 +191,7 @@ test("models are patterns, and a key keeps to them", async () => {
   await withRecords(async (access) => {
     await access.keys?.create(admin, actor);
     const spec = { name: "app", role: "predictor", models: ["churn*", "spam"] } as const;
-    const { secret = "" } = (await access.keys?.create(spec, actor)) ?? {};
+    const { secret } = await make(access, spec);
     const caller = await ask(access, bearer(secret));
     assert.deepEqual(
       ["churn", "churn-2", "spam", "spam-2"].map((name) => caller.mayUse(name)),

@@ -21,9 +21,7 @@ const PLAIN = /^[\x21-\x7e]{1,16384}$/;
 export function shownSecret(headers: HeaderFields): string | undefined {
   const { authorization, "x-api-key": key } = headers;
   if (authorization?.startsWith("AWS4-")) return key ?? headers["x-amz-security-token"];
-  if (authorization === undefined && key === undefined) return undefined;
-  const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
-  if (authorization !== undefined && bearer === undefined) throw malformed("Authorization");
+  const bearer = authorization === undefined ? undefined : bearerOf(authorization);
   if (key !== undefined && !PLAIN.test(key)) throw malformed("X-API-Key");
   if (bearer !== undefined && key !== undefined && bearer !== key) {
     throw new PlatformError("unauthenticated", "Authorization and X-API-Key show different credentials", {
@@ -32,6 +30,12 @@ export function shownSecret(headers: HeaderFields): string | undefined {
     });
   }
   return bearer ?? key;
+}
+
+function bearerOf(authorization: string): string {
+  const bearer = BEARER.exec(authorization)?.[1];
+  if (bearer === undefined) throw malformed("Authorization");
+  return bearer;
 }
 
 function malformed(field: string): PlatformError {

@@ -10,8 +10,9 @@ export function matcher(patterns: readonly string[]): (name: string) => boolean 
 function matches(parts: readonly string[], name: string): boolean {
   const [first = "", ...rest] = parts;
   const last = rest.pop() ?? "";
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) {
     return false;
+  }
   let at = first.length;
   const end = name.length - last.length;
   for (const part of rest) {

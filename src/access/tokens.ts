@@ -112,11 +112,13 @@ async function discoveredUrl(issuer: string): Promise<string> {
 function tokenError(error: unknown): PlatformError {
   if (error instanceof PlatformError) return error;
   if (error instanceof errors.JWTExpired) return badToken("it has expired");
-  if (error instanceof errors.JWTClaimValidationFailed)
+  if (error instanceof errors.JWTClaimValidationFailed) {
     return badToken(`its claim ${error.claim} is not as it must be`);
+  }
   if (error instanceof errors.JWKSTimeout) return keysUnreachable(error);
-  if (error instanceof errors.JOSEError && error.code !== "ERR_JOSE_GENERIC")
+  if (error instanceof errors.JOSEError && error.code !== "ERR_JOSE_GENERIC") {
     return badToken("its signature is not the issuer's");
+  }
   return keysUnreachable(error);
 }
 

@@ -1,3 +1,4 @@
+export { composePackage } from "./compose/compose-package.ts";
 export { dockerPackage } from "./docker/docker-package.ts";
 export { writeOciArchive } from "./oci/oci-archive.ts";
 export {
@@ -10,4 +11,5 @@ export {
 export { makePlan, type PackagePlan } from "./plan.ts";
 export { type Architecture, ownArchitecture } from "./platform.ts";
 export { collectProgram } from "./program.ts";
+export { systemdPackage } from "./systemd/systemd-package.ts";
 export { writeTree } from "./write-tree.ts";

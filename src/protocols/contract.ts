@@ -55,7 +55,7 @@ export interface HttpRoute {
 export interface Planes {
   readonly data: DataPlane;
   /** The control plane as this caller may see it. */
-  control(caller: Caller): ControlPlane;
+  readonly control: (caller: Caller) => ControlPlane;
 }
 
 /** One HTTP wire: its routes and how it says that something went wrong. */

@@ -34,32 +34,36 @@ const CODES = new Map<DType, string>([...DTYPES].map(([code, dtype]) => [dtype, 
  * @see NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays".
  */
 export function decodeNpy(bytes: Uint8Array): Tensor {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (!file.subarray(0, 6).equals(MAGIC)) throw wrong("it does not begin as numpy files do");
-  const isLong = file[6] !== 1;
-  if (file.length < (isLong ? 12 : 10)) throw wrong("it ends within its header");
-  const length = isLong ? file.readUInt32LE(8) : file.readUInt16LE(8);
-  const start = (isLong ? 12 : 10) + length;
-  if (length > MAX_HEADER_BYTES || start > file.length) throw wrong("it ends within its header");
-  const header = file.toString("latin1", start - length, start);
+  const { header, start } = headerOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   const code = /'descr': *'([^']{1,20})'/.exec(header)?.[1] ?? "";
   const dtype = DTYPES.get(code);
   if (!dtype) throw wrong(`its type is "${code}"`, [...DTYPES.keys()].join(", "));
   if (!/'fortran_order': *False/.test(header)) throw wrong("it is in Fortran order", "C order");
   const shape = shapeOf(/'shape': *\(([0-9, L]{0,1000})\)/.exec(header)?.[1]);
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (file.length - start !== count * elementBytes(dtype)) {
-    throw wrong(`it has ${file.length - start} bytes of data`, `${count * elementBytes(dtype)} bytes`);
-  }
-  return decodeRaw(dtype, shape, bytes.slice(start));
+  const expected = shape.reduce((product, size) => product * size, 1) * elementBytes(dtype);
+  if (bytes.length - start === expected) return decodeRaw(dtype, shape, bytes.slice(start));
+  throw wrong(`it has ${bytes.length - start} bytes of data`, `${expected} bytes`);
+}
+
+/** The text of the header, and where the data begin. */
+function headerOf(file: Buffer): { readonly header: string; readonly start: number } {
+  if (!file.subarray(0, 6).equals(MAGIC)) throw wrong("it does not begin as numpy files do");
+  const isLong = file[6] !== 1;
+  const lead = isLong ? 12 : 10;
+  if (file.length < lead) throw wrong("it ends within its header");
+  const length = isLong ? file.readUInt32LE(8) : file.readUInt16LE(8);
+  const start = lead + length;
+  if (length > MAX_HEADER_BYTES || start > file.length) throw wrong("it ends within its header");
+  return { header: file.toString("latin1", lead, start), start };
 }
 
 function shapeOf(text: string | undefined): number[] {
   if (text === undefined) throw wrong("its shape cannot be read");
   const sizes = text.split(",").map((part) => part.trim().replace(/L$/, ""));
   const numbers = sizes.filter((part) => part !== "").map(Number);
-  if (numbers.every((size) => Number.isSafeInteger(size) && size >= 0) && numbers.length <= 32)
+  if (numbers.every((size) => Number.isSafeInteger(size) && size >= 0) && numbers.length <= 32) {
     return numbers;
+  }
   throw wrong("its shape cannot be read");
 }
 

@@ -20,35 +20,42 @@ export type Compared = Pick<PredictResponse, "outputs" | "predictions">;
  * differently, else the outputs.
  */
 export function compareAnswers(ours: Compared, theirs: Compared, tolerance: number): Comparison {
-  if (!ours.predictions || !theirs.predictions)
+  if (!ours.predictions || !theirs.predictions) {
     return compareOutputs(ours.outputs, theirs.outputs, tolerance);
+  }
   const found = { agrees: true, largestDifference: 0 };
   compareJson(ours.predictions, theirs.predictions, tolerance, found);
   return { ...found, outputs: [{ name: "predictions", ...found }] };
 }
 
+interface Found {
+  agrees: boolean;
+  largestDifference: number;
+}
+
 /** Walks both values; the depth is that of predictions, which are made here. */
-function compareJson(
-  a: Json,
-  b: Json,
-  tolerance: number,
-  found: { agrees: boolean; largestDifference: number },
-): void {
+function compareJson(a: Json, b: Json, tolerance: number, found: Found): void {
   if (a === b) return;
   if (typeof a === "number" && typeof b === "number") {
-    const difference = Math.abs(a - b);
-    if (!(difference <= tolerance * Math.max(1, Math.abs(a), Math.abs(b)))) found.agrees = false;
-    found.largestDifference = Math.max(found.largestDifference, difference);
-    return;
-  }
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
-    found.agrees = false;
-    return;
-  }
-  const [left, right] = [a, b] as Readonly<Record<string, Json>>[];
-  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    compareJson(left?.[key] ?? null, right?.[key] ?? null, tolerance, found);
-  }
+    compareNumbers(a, b, tolerance, found);
+  } else if (isTree(a) && isTree(b)) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      compareJson(a[key] ?? null, b[key] ?? null, tolerance, found);
+    }
+  } else found.agrees = false;
+}
+
+/** An object or array, whose items have keys alike. */
+const isTree = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null;
+
+/** NaN equals NaN, an infinity itself; else the difference counts against the larger of both and 1. */
+function compareNumbers(a: number, b: number, tolerance: number, found: Found): void {
+  if (Object.is(a, b) || a === b) return;
+  const difference = Math.abs(a - b);
+  const isNear = difference <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
+  if (!isNear || !Number.isFinite(difference)) found.agrees = false;
+  if (Number.isFinite(difference)) found.largestDifference = Math.max(found.largestDifference, difference);
 }
 
 /**
@@ -69,28 +76,21 @@ export function compareOutputs(ours: Tensors, theirs: Tensors, tolerance: number
 
 const APART = { agrees: false, largestDifference: 0 };
 
-function compareTensors(a: Tensor | undefined, b: Tensor | undefined, tolerance: number) {
-  if (!a || !b || a.dtype !== b.dtype || a.data.length !== b.data.length) return APART;
-  if (a.shape.length !== b.shape.length || a.shape.some((size, axis) => size !== b.shape[axis])) return APART;
+function compareTensors(a: Tensor | undefined, b: Tensor | undefined, tolerance: number): Found {
+  if (!a || !b || a.dtype !== b.dtype || !isSameShape(a.shape, b.shape)) return APART;
   const [readA, readB] = [readerOf(a), readerOf(b)];
-  let agrees = true;
-  let largestDifference = 0;
+  const found = { agrees: true, largestDifference: 0 };
   for (let i = 0; i < a.data.length; i++) {
     const [left, right] = [readA(i), readB(i)];
     if (left === right) continue;
-    if (typeof left === "string" || typeof right === "string") {
-      agrees = false;
-      continue;
-    }
-    const [x, y] = [Number(left), Number(right)];
-    if (Number.isNaN(x) && Number.isNaN(y)) continue;
-    const difference = Math.abs(x - y);
-    const isNear = difference <= tolerance * Math.max(1, Math.abs(x), Math.abs(y));
-    if (!isNear || !Number.isFinite(difference)) agrees = false;
-    if (Number.isFinite(difference)) largestDifference = Math.max(largestDifference, difference);
+    if (typeof left === "string" || typeof right === "string") found.agrees = false;
+    else compareNumbers(Number(left), Number(right), tolerance, found);
   }
-  return { agrees, largestDifference };
+  return found;
 }
+
+const isSameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((size, axis) => size === b[axis]);
 
 /** How the elements of a tensor are read as values that compare. */
 function readerOf({ data, dtype }: Tensor): (index: number) => string | number | bigint {

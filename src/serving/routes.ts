@@ -36,7 +36,7 @@ export interface Route {
 }
 
 /** Header by which testers choose a variant. */
-export const VARIANT_HEADER = "x-sirve-variant";
+const VARIANT_HEADER = "x-sirve-variant";
 
 /** What names stand for: endpoints, and aliases of models. Replaced whole when the registry changes. */
 export class Routes {
@@ -102,8 +102,9 @@ export class Routes {
 function chooseFor(endpoint: RoutedEndpoint, { splitKey, headers, caller }: RequestContext): RoutedVariant {
   const wanted = headers?.[VARIANT_HEADER];
   // Whoever may steer an endpoint may also choose; to others the header says nothing.
-  if (wanted !== undefined && (caller.role === "releaser" || caller.role === "admin"))
+  if (wanted !== undefined && (caller.role === "releaser" || caller.role === "admin")) {
     return named(endpoint, wanted);
+  }
   const key = (endpoint.splitKey !== undefined && headers?.[endpoint.splitKey.toLowerCase()]) || splitKey;
   const chosen = chooseVariant(endpoint.variants, endpoint.salt, key);
   if (chosen) return chosen;

@@ -39,7 +39,7 @@ export async function startContainer(
   const id = await run(`podman run --detach --network host ${hardened}`, [...variables, image, "serve"]);
   const container = controlled(id, `http://127.0.0.1:${http}`);
   try {
-    await ready(container.url);
+    await waitUntilReady(container.url);
     return { ...container, startMs: performance.now() - from };
   } catch (thrown) {
     const log = await container.logs();
@@ -59,7 +59,8 @@ function controlled(id: string, url: string): Omit<Container, "startMs"> {
   };
 }
 
-async function ready(url: string): Promise<void> {
+/** Waits until the server there is ready, and its models are loaded. */
+export async function waitUntilReady(url: string): Promise<void> {
   const end = performance.now() + READY_MS;
   while (performance.now() < end) {
     const status = await fetch(`${url}/v2/health/ready`).then(

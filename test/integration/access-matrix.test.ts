@@ -122,6 +122,18 @@ function expected(
   return reaches(credential as Role, access) ? "passes" : 403;
 }
 
+function checkVerdict(
+  verdict: ReturnType<typeof expected>,
+  { status, path, what }: { readonly status: number; readonly path: string; readonly what: string },
+): void {
+  if (verdict === "passes") assert.ok(status !== 401 && status !== 403, what);
+  // What concerns every model is refused to whoever may use some.
+  else if (verdict === "scoped") assert.notEqual(status, 401, what);
+  else if (verdict === "hidden") assert.ok(status === 404 || status === 400, what);
+  // AWS says 403 whatever is wrong with credentials.
+  else assert.equal(status, path.startsWith("/endpoints") ? 403 : verdict, what);
+}
+
 describe("every route of every wire asks for what it says", () => {
   test("over HTTP", async () => {
     const { http } = app.surface;
@@ -135,13 +147,7 @@ describe("every route of every wire asks for what it says", () => {
         if (isDeletion) continue;
         const { status, headers } = await ask(method === "*" ? "POST" : method, filled, credential);
         const what = `${protocol}: ${method} ${path} as ${credential}: ${status}`;
-        const verdict = expected(access, credential, isNamed);
-        if (verdict === "passes") assert.ok(status !== 401 && status !== 403, what);
-        // What concerns every model is refused to whoever may use some.
-        else if (verdict === "scoped") assert.notEqual(status, 401, what);
-        else if (verdict === "hidden") assert.ok(status === 404 || status === 400, what);
-        // AWS says 403 whatever is wrong with credentials.
-        else assert.equal(status, path.startsWith("/endpoints") ? 403 : verdict, what);
+        checkVerdict(expected(access, credential, isNamed), { status, path, what });
         if (status === 401) assert.match(String(headers["www-authenticate"]), /Bearer/, what);
       }
     }
@@ -182,11 +188,11 @@ async function unary(path: string, credential: Credential): Promise<number> {
 
 async function stream(path: string, credential: Credential): Promise<number> {
   return new Promise((resolve) => {
-    const call = grpc.makeBidiStreamRequest(path, asIs, asIs, metadataOf(credential));
-    call.on("error", () => {});
-    call.on("status", ({ code }) => resolve(code));
-    call.resume();
-    call.end();
+    const bidi = grpc.makeBidiStreamRequest(path, asIs, asIs, metadataOf(credential));
+    bidi.on("error", () => {});
+    bidi.on("status", ({ code }) => resolve(code));
+    bidi.resume();
+    bidi.end();
   });
 }
 

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { Agent, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
 import { Client, credentials } from "@grpc/grpc-js";
 import { systemClock } from "../../src/base/index.ts";
@@ -57,104 +57,102 @@ async function ask(port: number, path: string, client?: CertificateFiles, agent?
 const withTls = (use: Parameters<typeof withApp>[1], more: Parameters<typeof withApp>[2] = {}) =>
   withApp(models.path, use, { "tls.certFile": own.cert, "tls.keyFile": own.key, ...more });
 
-describe("TLS", { skip }, () => {
-  test("REST and gRPC are served with the certificate, and nothing without", async () => {
-    await withTls(async ({ port, app }) => {
-      assert.equal((await ask(port, "/v2/health/ready")).status, 200);
-      await assert.rejects(fetch(`http://127.0.0.1:${port}/v2/health/ready`));
-      // The client refuses to name an address of numbers to its peer.
-      const target = `localhost:${app.grpc?.port}`;
-      const client = new Client(target, credentials.createSsl(readFileSync(own.cert)));
-      const code = await new Promise((resolve) => {
-        const bytes = (buffer: Buffer) => buffer;
-        client.makeUnaryRequest(
-          "/inference.GRPCInferenceService/ServerLive",
-          bytes,
-          bytes,
-          Buffer.alloc(0),
-          (error) => resolve(error?.code ?? 0),
-        );
-      });
-      client.close();
-      assert.equal(code, 0);
+test("REST and gRPC are served with the certificate, and nothing without", { skip }, async () => {
+  await withTls(async ({ port, app }) => {
+    assert.equal((await ask(port, "/v2/health/ready")).status, 200);
+    await assert.rejects(fetch(`http://127.0.0.1:${port}/v2/health/ready`));
+    // The client refuses to name an address of numbers to its peer.
+    const target = `localhost:${app.grpc?.port}`;
+    const client = new Client(target, credentials.createSsl(readFileSync(own.cert)));
+    const code = await new Promise((resolve) => {
+      const bytes = (buffer: Buffer) => buffer;
+      client.makeUnaryRequest(
+        "/inference.GRPCInferenceService/ServerLive",
+        bytes,
+        bytes,
+        Buffer.alloc(0),
+        (error) => resolve(error?.code ?? 0),
+      );
     });
+    client.close();
+    assert.equal(code, 0);
   });
+});
 
-  test("versions before 1.2 are refused", async () => {
-    await withTls(async ({ port }) => {
-      const failed = await new Promise<boolean>((resolve) => {
-        const socket: TLSSocket = connect({
-          port,
-          host: "127.0.0.1",
-          rejectUnauthorized: false,
-          maxVersion: "TLSv1.1",
-          minVersion: "TLSv1",
-        });
-        socket.once("secureConnect", () => resolve(false)).once("error", () => resolve(true));
+test("versions before 1.2 are refused", { skip }, async () => {
+  await withTls(async ({ port }) => {
+    const failed = await new Promise<boolean>((resolve) => {
+      const socket: TLSSocket = connect({
+        port,
+        host: "127.0.0.1",
+        rejectUnauthorized: false,
+        maxVersion: "TLSv1.1",
+        minVersion: "TLSv1",
       });
-      assert.equal(failed, true);
+      socket.once("secureConnect", () => resolve(false)).once("error", () => resolve(true));
     });
+    assert.equal(failed, true);
   });
+});
 
-  test("a client's certificate gives the role of its name, and a stranger's none", async () => {
-    const settings = { "tls.clientCaFile": authority.cert, "access.certificateRoles": ["billing=predictor"] };
-    await withTls(async ({ port }) => {
-      const me = await ask(port, "/api/v1/me", billing);
-      assert.equal(me.status, 200, me.text);
-      assert.deepEqual(JSON.parse(me.text), { id: "certificate:billing", role: "predictor", models: ["*"] });
-      assert.equal((await ask(port, "/api/v1/me")).status, 401);
-      assert.equal((await ask(port, "/api/v1/me", stranger)).status, 401);
-      assert.equal((await ask(port, "/api/v1/keys", billing)).status, 403);
-    }, settings);
-    await withTls(
-      async ({ port }) => {
-        assert.equal((await ask(port, "/api/v1/me", billing)).status, 200);
-        await assert.rejects(ask(port, "/api/v1/me"));
-        await assert.rejects(ask(port, "/api/v1/me", stranger));
-      },
-      { ...settings, "tls.requireClientCert": true, waits: true },
-    );
-  });
+test("a client's certificate gives the role of its name, and a stranger's none", { skip }, async () => {
+  const settings = { "tls.clientCaFile": authority.cert, "access.certificateRoles": ["billing=predictor"] };
+  await withTls(async ({ port }) => {
+    const me = await ask(port, "/api/v1/me", billing);
+    assert.equal(me.status, 200, me.text);
+    assert.deepEqual(JSON.parse(me.text), { id: "certificate:billing", role: "predictor", models: ["*"] });
+    assert.equal((await ask(port, "/api/v1/me")).status, 401);
+    assert.equal((await ask(port, "/api/v1/me", stranger)).status, 401);
+    assert.equal((await ask(port, "/api/v1/keys", billing)).status, 403);
+  }, settings);
+  await withTls(
+    async ({ port }) => {
+      assert.equal((await ask(port, "/api/v1/me", billing)).status, 200);
+      await assert.rejects(ask(port, "/api/v1/me"));
+      await assert.rejects(ask(port, "/api/v1/me", stranger));
+    },
+    { ...settings, "tls.requireClientCert": true, waits: true },
+  );
+});
 
-  test("a new pair is taken without breaking connections; one that does not work is not", () => {
-    const live = { cert: join(folder, "live.pem"), key: join(folder, "live.key") };
-    const put = (pair: CertificateFiles) => {
-      copyFileSync(pair.cert, live.cert);
-      copyFileSync(pair.key, live.key);
-    };
-    put(own);
-    const told: unknown[] = [];
-    const settings = configSchema.parse({ tls: { certFile: live.cert, keyFile: live.key } }).tls;
-    const files = new TlsFiles(settings, systemClock, silentLogger);
-    files.follow({ setSecureContext: ({ cert }) => told.push(String(cert)) });
-    files.reload();
-    assert.equal(told.length, 0);
-    put(stranger);
-    files.reload();
-    assert.deepEqual(told, [readFileSync(stranger.cert, "utf8")]);
-    writeFileSync(live.key, "this is no key");
-    files.reload();
-    assert.equal(told.length, 1);
-    files.close();
-  });
+test("a new pair is taken without breaking connections; one that does not work is not", { skip }, () => {
+  const live = { cert: join(folder, "live.pem"), key: join(folder, "live.key") };
+  const put = (pair: CertificateFiles) => {
+    copyFileSync(pair.cert, live.cert);
+    copyFileSync(pair.key, live.key);
+  };
+  put(own);
+  const told: unknown[] = [];
+  const settings = configSchema.parse({ tls: { certFile: live.cert, keyFile: live.key } }).tls;
+  const files = new TlsFiles(settings, systemClock, silentLogger);
+  files.follow({ setSecureContext: ({ cert }) => told.push(String(cert)) });
+  files.reload();
+  assert.equal(told.length, 0);
+  put(stranger);
+  files.reload();
+  assert.deepEqual(told, [readFileSync(stranger.cert, "utf8")]);
+  writeFileSync(live.key, "this is no key");
+  files.reload();
+  assert.equal(told.length, 1);
+  files.close();
+});
 
-  test("a connection goes on over a reload", async () => {
-    const live = { cert: join(folder, "kept.pem"), key: join(folder, "kept.key") };
-    copyFileSync(own.cert, live.cert);
-    copyFileSync(own.key, live.key);
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    await withApp(
-      models.path,
-      async ({ port }) => {
-        assert.equal((await ask(port, "/v2", undefined, agent)).status, 200);
-        copyFileSync(stranger.cert, live.cert);
-        copyFileSync(stranger.key, live.key);
-        assert.equal((await ask(port, "/v2", undefined, agent)).status, 200);
-      },
-      { "tls.certFile": live.cert, "tls.keyFile": live.key },
-    );
-    agent.destroy();
-  });
+test("a connection goes on over a reload", { skip }, async () => {
+  const live = { cert: join(folder, "kept.pem"), key: join(folder, "kept.key") };
+  copyFileSync(own.cert, live.cert);
+  copyFileSync(own.key, live.key);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  await withApp(
+    models.path,
+    async ({ port }) => {
+      assert.equal((await ask(port, "/v2", undefined, agent)).status, 200);
+      copyFileSync(stranger.cert, live.cert);
+      copyFileSync(stranger.key, live.key);
+      assert.equal((await ask(port, "/v2", undefined, agent)).status, 200);
+    },
+    { "tls.certFile": live.cert, "tls.keyFile": live.key },
+  );
+  agent.destroy();
 });
 
 test("a certificate without a key, and files that are none, are refused by name", async () => {

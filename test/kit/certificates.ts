@@ -25,9 +25,23 @@ const openssl = (args: readonly string[]) =>
 export function selfSigned(folder: string, name: string): CertificateFiles {
   const files = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
   openssl([
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
-    ...["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
-    ...["-keyout", files.key, "-out", files.cert],
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-days",
+    "2",
+    "-subj",
+    `/CN=${name}`,
+    "-addext",
+    "subjectAltName=IP:127.0.0.1,DNS:localhost",
+    "-keyout",
+    files.key,
+    "-out",
+    files.cert,
   ]);
   return files;
 }
@@ -37,14 +51,37 @@ export function signedBy(authority: CertificateFiles, folder: string, name: stri
   const files = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
   const request = join(folder, `${name}.csr`);
   openssl([
-    ...["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", `/CN=${name}`],
-    ...["-keyout", files.key, "-out", request],
+    "req",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-subj",
+    `/CN=${name}`,
+    "-keyout",
+    files.key,
+    "-out",
+    request,
   ]);
   const extensions = join(folder, `${name}.ext`);
   writeFileSync(extensions, "extendedKeyUsage=clientAuth\n");
   openssl([
-    ...["x509", "-req", "-in", request, "-CA", authority.cert, "-CAkey", authority.key, "-CAcreateserial"],
-    ...["-days", "2", "-extfile", extensions, "-out", files.cert],
+    "x509",
+    "-req",
+    "-in",
+    request,
+    "-CA",
+    authority.cert,
+    "-CAkey",
+    authority.key,
+    "-CAcreateserial",
+    "-days",
+    "2",
+    "-extfile",
+    extensions,
+    "-out",
+    files.cert,
   ]);
   return files;
 }

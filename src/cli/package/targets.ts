@@ -1,9 +1,16 @@
 import { existsSync } from "node:fs";
 import { PlatformError } from "../../base/index.ts";
-import { dockerPackage, type PackagePlan, writeOciArchive, writeTree } from "../../deploy/index.ts";
+import {
+  composePackage,
+  dockerPackage,
+  type PackagePlan,
+  systemdPackage,
+  writeOciArchive,
+  writeTree,
+} from "../../deploy/index.ts";
 
 /** What can be made. */
-export const TARGETS = ["docker", "oci"] as const;
+export const TARGETS = ["docker", "oci", "compose", "systemd"] as const;
 
 /** Options that the targets read. */
 export interface TargetOptions {
@@ -12,17 +19,32 @@ export interface TargetOptions {
   readonly base?: string;
 }
 
-/** Writes what was asked for. @returns what to do next, one line. */
-export async function writePackage(plan: PackagePlan, options: TargetOptions): Promise<string> {
-  const { target, out, base } = options;
-  const image = `${plan.name}:${plan.tag}`;
-  if (target === "oci") {
+type Target = TargetOptions["target"];
+
+/** Each writes one target. @returns what to do next. */
+const WRITERS: Readonly<Record<Target, (plan: PackagePlan, options: TargetOptions) => Promise<string>>> = {
+  docker: async (plan, { out }) => {
+    await writeTree(out, dockerPackage(plan));
+    return `docker build --tag ${plan.name}:${plan.tag} ${out}`;
+  },
+  oci: async (plan, { out, base }) => {
     refuseUsed(out);
     const digest = await writeOciArchive(out, plan, base);
     return `podman load --input ${out}   (manifest ${digest})`;
-  }
-  await writeTree(out, dockerPackage(plan));
-  return `docker build --tag ${image} ${out}`;
+  },
+  compose: async (plan, { out }) => {
+    await writeTree(out, composePackage(plan));
+    return `docker compose --project-directory ${out} up --build --detach --wait`;
+  },
+  systemd: async (plan, { out }) => {
+    await writeTree(out, systemdPackage(plan));
+    return `copy ${out} to the machine and run sudo ./install.sh in it`;
+  },
+};
+
+/** Writes what was asked for. @returns what to do next, one line. */
+export async function writePackage(plan: PackagePlan, options: TargetOptions): Promise<string> {
+  return WRITERS[options.target](plan, options);
 }
 
 function refuseUsed(out: string): void {

@@ -50,7 +50,7 @@ async function score(planes: Planes, options: MlflowOptions, request: HttpReques
 }
 
 function predictionsOf({ predictions, outputs }: PredictResponse): Json {
-  if (predictions) return predictions as Json;
+  if (predictions) return predictions;
   const named = [...outputs];
   const [only] = named;
   if (named.length === 1 && only) return plainTensor(only[1]);

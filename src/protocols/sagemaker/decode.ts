@@ -24,8 +24,9 @@ export async function decodeInvocation(
 function onlyInput(body: Uint8Array, control: ControlPlane, model: string): Payload {
   const { inputs } = control.describe(model).signature;
   const [only] = inputs;
-  if (only && inputs.length === 1)
+  if (only && inputs.length === 1) {
     return { kind: "tensors", tensors: new Map([[only.name, decodeNpy(body)]]) };
+  }
   throw new PlatformError(
     "invalid_argument",
     `an array of numpy is one input, the model has ${inputs.length}`,
@@ -43,8 +44,9 @@ function linesPayload(body: Uint8Array): Payload {
     .toString("utf8")
     .split("\n")
     .filter((line) => line.trim() !== "");
-  if (lines.length === 0 || lines.length > MAX_LINES)
+  if (lines.length === 0 || lines.length > MAX_LINES) {
     throw lineError("body", `${lines.length} lines`, "1 to a million lines");
+  }
   const parts = lines.map((line, i) => {
     try {
       return decodeJson(parseJson(Buffer.from(line))).payload;

@@ -1,4 +1,4 @@
-import { PlatformError, STATUS } from "../../base/index.ts";
+import { type ErrorCode, PlatformError, STATUS } from "../../base/index.ts";
 import type { FailedRequest, HttpReply } from "../contract.ts";
 import { problemReply } from "../native/problem.ts";
 
@@ -8,7 +8,7 @@ const MAX_MESSAGE = 2048;
 export function sageMakerFailure(thrown: unknown, request: FailedRequest): HttpReply {
   if (!request.path.startsWith("/endpoints")) return problemReply(thrown, request);
   const error = PlatformError.from(thrown);
-  const [status, shape] = shapeOf(error);
+  const [status, shape] = SHAPES.get(error.code) ?? [424, "ModelError"];
   const message = error.message.slice(0, MAX_MESSAGE);
   const model =
     shape === "ModelError"
@@ -22,20 +22,12 @@ export function sageMakerFailure(thrown: unknown, request: FailedRequest): HttpR
   };
 }
 
-/** Status and error shape of the runtime API. */
-function shapeOf({ code }: PlatformError): readonly [number, string] {
-  switch (code) {
-    case "not_found":
-      return [400, "ValidationError"];
-    case "unauthenticated":
-    case "permission_denied":
-      return [403, "AccessDeniedException"];
-    case "unavailable":
-    case "resource_exhausted":
-      return [503, "ServiceUnavailable"];
-    case "internal":
-      return [500, "InternalFailure"];
-    default:
-      return [424, "ModelError"];
-  }
-}
+/** Statuses and error shapes of the runtime API; what is not here is the model's own error. */
+const SHAPES = new Map<ErrorCode, readonly [number, string]>([
+  ["not_found", [400, "ValidationError"]],
+  ["unauthenticated", [403, "AccessDeniedException"]],
+  ["permission_denied", [403, "AccessDeniedException"]],
+  ["unavailable", [503, "ServiceUnavailable"]],
+  ["resource_exhausted", [503, "ServiceUnavailable"]],
+  ["internal", [500, "InternalFailure"]],
+]);

@@ -141,8 +141,9 @@ async function invoke(
 }
 
 function encode(response: PredictResponse, accept: string | undefined): HttpReply {
-  if (parseMediaType(accept).type !== "application/x-npy")
+  if (parseMediaType(accept).type !== "application/x-npy") {
     return encodeAnswer(response, { type: chooseAnswerType(accept) });
+  }
   const [first] = response.outputs.values();
   if (!first || response.outputs.size > 1) {
     throw new PlatformError(

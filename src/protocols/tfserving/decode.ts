@@ -1,4 +1,4 @@
-import { type Json, PlatformError, parseJson } from "../../base/index.ts";
+import { type Json, PlatformError, parseJson, writeJson } from "../../base/index.ts";
 import type { Payload, Signature, TensorSpec } from "../../model/index.ts";
 import { decodeBytes } from "./decode-bytes.ts";
 
@@ -85,8 +85,9 @@ function shaped(value: Json, spec: TensorSpec | undefined): Json {
 }
 
 function checkRow(row: Json, i: number, names: readonly string[]): void {
-  if (!isNamed(row))
+  if (!isNamed(row)) {
     throw wrong(`instances[${i}]`, `Expecting object but got list at item ${i} of input list`);
+  }
   const keys = Object.keys(row as JsonObject).toSorted();
   if (keys.length === names.length && keys.every((key, at) => key === names[at])) return;
   throw wrong(
@@ -104,16 +105,18 @@ function oneInput(rows: readonly Json[], inputs: Signature["inputs"]): readonly 
     );
   }
   const named = rows.findIndex(isNamed);
-  if (named >= 0)
+  if (named >= 0) {
     throw wrong(`instances[${named}]`, `Expecting value/list but got object at item ${named} of input list`);
+  }
   return [only.name, decodeBytes(rows.map((row) => shaped(row, only)))];
 }
 
 function columnPayload(value: Json, { inputs }: Signature): Payload {
   if (!isNamed(value)) {
     const [only] = inputs;
-    if (inputs.length === 1 && only)
+    if (inputs.length === 1 && only) {
       return { kind: "arrays", arrays: new Map([[only.name, decodeBytes(value)]]) };
+    }
     throw wrong(
       "inputs",
       `inputs is a plain value/list, but expecting an object as multiple input tensors required as per tensorinfo_map: ${inputs.map(({ name }) => name).join(", ")}`,
@@ -136,11 +139,7 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 const isNamed = (value: Json | undefined): boolean =>
   isObject(value) && !(Object.keys(value).length === 1 && "b64" in value);
 
-const shown = (value: Json): string =>
-  String(JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? String(one) : one))).slice(
-    0,
-    256,
-  );
+const shown = (value: Json): string => writeJson(value).slice(0, 256);
 
 function wrong(field: string, message: string): PlatformError {
   return new PlatformError("invalid_argument", message, { field });

@@ -10,8 +10,9 @@ export function decodeExamples(body: Uint8Array): Payload {
   const request = objectOf(body);
   checkSignature(request["signature_name"]);
   const { examples, context } = request;
-  if (examples === undefined)
+  if (examples === undefined) {
     throw wrong("When method is classify, key 'examples' is expected and was not found");
+  }
   if (!Array.isArray(examples)) throw wrong("Expecting 'examples' value to be an list/array");
   if (examples.length === 0) throw wrong("'examples' value is an empty array");
   const shared = context === undefined ? {} : features(context, "context");
@@ -48,8 +49,9 @@ function plain(name: string, feature: Json): Json {
     return feature;
   }
   const { b64 } = feature as JsonObject;
-  if (typeof b64 === "string" && Object.keys(feature).length === 1)
+  if (typeof b64 === "string" && Object.keys(feature).length === 1) {
     return Buffer.from(b64, "base64").toString("utf8");
+  }
   throw wrong(`Feature: ${name} has element with unexpected JSON type: Object`);
 }
 
@@ -75,8 +77,9 @@ export function encodeClassification(
 /** One number for each row: an output `[N]` or `[N, 1]`. */
 export function encodeRegression(outputs: Tensors): string {
   const values = [...outputs.values()].find(isRegression);
-  if (!values)
+  if (!values) {
     throw noSuch("Expected output Tensor shape to be either [batch_size] or [batch_size, 1]", outputs);
+  }
   return JSON.stringify({ results: Array.from(values.data as Float32Array, Number) });
 }
 

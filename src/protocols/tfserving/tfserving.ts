@@ -109,8 +109,9 @@ async function regress(planes: Planes, request: HttpRequest): Promise<HttpReply>
 async function status(planes: Planes, request: HttpRequest): Promise<HttpReply> {
   const { model, version } = targetOf(request);
   const found = planes.control(request.context.caller).find(model);
-  if (!found)
+  if (!found) {
     throw new PlatformError("not_found", `Could not find any versions of model ${model}`, { field: "model" });
+  }
   const versions = found.versions.filter((one) => version === undefined || one.version === version);
   if (versions.length > 0) return json(statusAnswer(found, versions));
   throw new PlatformError("not_found", `Could not find version ${version} of model ${model}`, {

@@ -68,7 +68,7 @@ async function answer(
 
 /** One prediction as itself, several as a list. */
 function valueOf({ predictions, outputs }: PredictResponse): Json {
-  if (predictions) return predictions.length === 1 ? (predictions[0] ?? null) : (predictions as Json);
+  if (predictions) return predictions.length === 1 ? (predictions[0] ?? null) : predictions;
   const named = [...outputs];
   const [only] = named;
   if (named.length === 1 && only) return plainTensor(only[1]);

@@ -122,8 +122,8 @@ async function rawPredict(
   const headers = { ...reply.headers, ...ids };
   if (!isGenerated(request)) return { ...reply, headers };
   // What such a client reads is the message that it also sends.
-  const data = Buffer.from(String(reply.body)).toString("base64");
-  const body = JSON.stringify({ contentType: headers["content-type"], data });
+  const data = Buffer.from(reply.body as string).toString("base64");
+  const body = JSON.stringify({ contentType: reply.headers["content-type"], data });
   return { status: reply.status, headers: { ...headers, "content-type": "application/json" }, body };
 }
 

@@ -154,7 +154,7 @@ test("a folder that was damaged is made anew, and what an earlier process had be
 test("a file that is damaged in the store is not served", async () => {
   const { artifacts, directory } = await open();
   const artifact = await artifactOf(artifacts, { "model.onnx": randomBytes(1000) });
-  const [{ digest = "" } = {}] = artifact.files;
+  const digest = artifact.files[0]?.digest ?? "";
   writeFileSync(join(directory, "blobs", digest.slice(0, 2), digest), randomBytes(1000));
   await assert.rejects(artifacts.acquire(artifact), { code: "invalid_argument" });
   assert.deepEqual(readdirSync(join(directory, "cache")), []);
@@ -168,8 +168,9 @@ test("a sweep removes what nothing names and is old, and never what is held", as
   const young = await artifactOf(artifacts, { "model.onnx": randomBytes(40) });
   const holding = await artifacts.acquire(held);
   const digests = [kept, held, old, young].map(({ files }) => files[0]?.digest ?? "");
-  for (const digest of digests.slice(0, 3))
+  for (const digest of digests.slice(0, 3)) {
     utimesSync(join(directory, "blobs", digest.slice(0, 2), digest), 1, 1);
+  }
   await assert.rejects(artifacts.upload(digestOf(randomBytes(1)), 0, cut(randomBytes(100), 50)));
   const [part = ""] = readdirSync(join(directory, "uploads"));
   utimesSync(join(directory, "uploads", part), 1, 1);

@@ -20,15 +20,15 @@ export async function bytesOf(parts: AsyncIterable<Uint8Array>): Promise<Buffer>
   return Buffer.concat(all);
 }
 
+function file({ folder }: BlobStoreScene, bytes: Uint8Array): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, randomBytes(6).toString("hex"));
+  writeFileSync(path, bytes);
+  return path;
+}
+
 /** What every store of files must do. `scene` gives an empty one. */
 export function describeBlobStore(name: string, scene: () => Promise<BlobStoreScene>): void {
-  const file = ({ folder }: BlobStoreScene, bytes: Uint8Array) => {
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, randomBytes(6).toString("hex"));
-    writeFileSync(path, bytes);
-    return path;
-  };
-
   for (const [what, size] of [
     ["nothing", 0],
     ["a small", 1000],
@@ -47,7 +47,10 @@ export function describeBlobStore(name: string, scene: () => Promise<BlobStoreSc
       if (at > 0) assert.ok((await bytesOf(blobs.open(digest, at))).equals(bytes.subarray(at)));
     });
   }
+  describeRefusals(name, scene);
+}
 
+function describeRefusals(name: string, scene: () => Promise<BlobStoreScene>): void {
   test(`${name}: a file whose SHA-256 is another is refused and not there`, async () => {
     const made = await scene();
     const digest = digestOf(Buffer.from("something else"));

@@ -5,7 +5,7 @@ import { PlatformError } from "../../base/index.ts";
 const PIECE_BYTES = 1024 * 1024;
 
 /** SHA-256 of a file, hex. */
-export async function digestOf(path: string): Promise<string> {
+async function digestOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
     hash.update(piece as Uint8Array);

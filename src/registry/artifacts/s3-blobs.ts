@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import type { S3Client } from "@aws-sdk/client-s3";
+import type * as Sdk from "@aws-sdk/client-s3";
 import { type Clock, PlatformError } from "../../base/index.ts";
 import type { BlobStore } from "../contract.ts";
 import { checkDigest, checkIsDigest } from "./digest.ts";
@@ -18,6 +18,8 @@ export interface S3Options {
   readonly clock: Clock;
 }
 
+const DIGEST = /^[0-9a-f]{64}$/;
+
 /** Files from this size on go in parts. */
 const PARTS_FROM_BYTES = 16 * 1024 * 1024;
 const CONNECT_MS = 5000;
@@ -25,86 +27,111 @@ const CONNECT_MS = 5000;
 const SOCKET_MS = 30_000;
 const ATTEMPTS = 3;
 
+/** Opens {@link S3Blobs}; nothing is asked of the store yet. */
+export async function s3Blobs(options: S3Options): Promise<BlobStore> {
+  // Half a second of loading that nobody without a bucket should wait for.
+  return new S3Blobs(await import("@aws-sdk/client-s3"), options);
+}
+
 /**
  * Files by their SHA-256 in an S3-compatible bucket: `prefix/ab/ab12…`. Credentials come as for all AWS tools.
  *
- * @throws PlatformError `unavailable` if the store does not answer, `permission_denied` if it refuses the
- *   credentials, `failed_precondition` if there is no such bucket.
+ * Errors: `unavailable` if the store does not answer, `permission_denied` if it refuses the credentials,
+ * `failed_precondition` if there is no such bucket.
  */
-export async function s3Blobs(options: S3Options): Promise<BlobStore & { close(): void }> {
-  const { bucket, prefix } = placeOf(options.url);
-  // Half a second of loading that nobody without a bucket should wait for.
-  const sdk = await import("@aws-sdk/client-s3");
-  const client = new sdk.S3Client(clientSettings(options));
-  const keyOf = (digest: string) => {
-    checkIsDigest(digest);
-    return `${prefix}${digest.slice(0, 2)}/${digest}`;
-  };
-  const call = async <T>(what: string, work: (client: S3Client) => Promise<T>): Promise<T> => {
+class S3Blobs implements BlobStore {
+  readonly #sdk: typeof Sdk;
+  readonly #client: Sdk.S3Client;
+  readonly #options: S3Options;
+  readonly #bucket: string;
+  readonly #prefix: string;
+
+  constructor(sdk: typeof Sdk, options: S3Options) {
+    this.#sdk = sdk;
+    this.#client = new sdk.S3Client(clientSettings(options));
+    this.#options = options;
+    const { bucket, prefix } = placeOf(options.url);
+    this.#bucket = bucket;
+    this.#prefix = prefix;
+  }
+
+  async size(digest: string): Promise<number | undefined> {
     try {
-      return await work(client);
-    } catch (error) {
-      throw s3Error(error, what, options);
-    }
-  };
-  const size = async (digest: string) => {
-    try {
-      const head = await client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: keyOf(digest) }));
+      const head = await this.#client.send(new this.#sdk.HeadObjectCommand(this.#target(digest)));
       return head.ContentLength ?? 0;
     } catch (error) {
       if (isNotThere(error)) return undefined;
-      throw s3Error(error, "a file cannot be looked at", options);
+      throw s3Error(error, "a file cannot be looked at", this.#options);
     }
-  };
-  return {
-    size,
-    async put(digest, path) {
-      await checkDigest(path, digest);
-      const { size: bytes } = await stat(path);
-      const target = { Bucket: bucket, Key: keyOf(digest) };
-      await call("a file cannot be stored", async () => {
-        if (bytes >= PARTS_FROM_BYTES) await putInParts(sdk, client, target, { path, size: bytes });
-        else {
-          const Body = createReadStream(path);
-          await client.send(new sdk.PutObjectCommand({ ...target, Body, ContentLength: bytes }));
-        }
-      });
-      const stored = await size(digest);
-      if (stored !== bytes) throw notWhole(digest, bytes, stored);
-    },
-    async *open(digest, offset = 0) {
-      const Range = offset > 0 ? `bytes=${offset}-` : undefined;
-      const target = { Bucket: bucket, Key: keyOf(digest), ...(Range && { Range }) };
-      try {
-        const { Body } = await client.send(new sdk.GetObjectCommand(target));
-        yield* Body as AsyncIterable<Uint8Array>;
-      } catch (error) {
-        if (isNotThere(error)) throw blobNotFound(digest);
-        throw s3Error(error, "a file cannot be fetched", options);
+  }
+
+  async put(digest: string, path: string): Promise<void> {
+    await checkDigest(path, digest);
+    const { size } = await stat(path);
+    await this.#call("a file cannot be stored", async () => this.#store(digest, path, size));
+    const stored = await this.size(digest);
+    if (stored !== size) throw notWhole(digest, size, stored);
+  }
+
+  async *open(digest: string, offset = 0): AsyncGenerator<Uint8Array> {
+    const range = offset > 0 ? { Range: `bytes=${offset}-` } : {};
+    try {
+      const command = new this.#sdk.GetObjectCommand({ ...this.#target(digest), ...range });
+      const { Body } = await this.#client.send(command);
+      yield* Body as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      if (isNotThere(error)) throw blobNotFound(digest);
+      throw s3Error(error, "a file cannot be fetched", this.#options);
+    }
+  }
+
+  async delete(digest: string): Promise<void> {
+    const command = new this.#sdk.DeleteObjectCommand(this.#target(digest));
+    await this.#call("a file cannot be deleted", async () => this.#client.send(command));
+  }
+
+  async *list(): AsyncGenerator<{ digest: string; bytes: number; ageMs: number }> {
+    const now = wallNow(this.#options.clock);
+    let after: string | undefined;
+    do {
+      const page = await this.#page(after);
+      for (const { Key = "", Size = 0, LastModified } of page.Contents ?? []) {
+        const digest = Key.slice(Key.lastIndexOf("/") + 1);
+        const ageMs = now - (LastModified?.getTime() ?? Number.POSITIVE_INFINITY);
+        if (DIGEST.test(digest)) yield { digest, bytes: Size, ageMs };
       }
-    },
-    async delete(digest) {
-      await call("a file cannot be deleted", async () => {
-        await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key: keyOf(digest) }));
-      });
-    },
-    async *list() {
-      let ContinuationToken: string | undefined;
-      do {
-        const input = { Bucket: bucket, Prefix: prefix, ...(ContinuationToken && { ContinuationToken }) };
-        const page = await call("files cannot be listed", async () =>
-          client.send(new sdk.ListObjectsV2Command(input)),
-        );
-        for (const { Key = "", Size = 0, LastModified } of page.Contents ?? []) {
-          const digest = Key.slice(Key.lastIndexOf("/") + 1);
-          const ageMs = wallNow(options.clock) - (LastModified?.getTime() ?? Number.POSITIVE_INFINITY);
-          if (/^[0-9a-f]{64}$/.test(digest)) yield { digest, bytes: Size, ageMs };
-        }
-        ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined;
-      } while (ContinuationToken !== undefined);
-    },
-    close: () => client.destroy(),
-  };
+      after = page.IsTruncated ? page.NextContinuationToken : undefined;
+    } while (after !== undefined);
+  }
+
+  #target(digest: string) {
+    checkIsDigest(digest);
+    return { Bucket: this.#bucket, Key: `${this.#prefix}${digest.slice(0, 2)}/${digest}` };
+  }
+
+  async #store(digest: string, path: string, size: number): Promise<void> {
+    const target = this.#target(digest);
+    if (size >= PARTS_FROM_BYTES) {
+      await putInParts(this.#sdk, this.#client, target, { path, size });
+      return;
+    }
+    const content = { Body: createReadStream(path), ContentLength: size };
+    await this.#client.send(new this.#sdk.PutObjectCommand({ ...target, ...content }));
+  }
+
+  async #page(after: string | undefined): Promise<Sdk.ListObjectsV2CommandOutput> {
+    const input = { Bucket: this.#bucket, Prefix: this.#prefix, ...(after && { ContinuationToken: after }) };
+    const command = new this.#sdk.ListObjectsV2Command(input);
+    return await this.#call("files cannot be listed", async () => this.#client.send(command));
+  }
+
+  async #call<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw s3Error(error, what, this.#options);
+    }
+  }
 }
 
 function clientSettings({ endpoint, region }: S3Options) {

@@ -10,7 +10,7 @@ export function s3Error(
   error: unknown,
   what: string,
   place: { readonly url: string; readonly endpoint: string },
-) {
+): PlatformError {
   if (error instanceof PlatformError) return error;
   const where = place.endpoint === "" ? place.url : `${place.url} at ${place.endpoint}`;
   const details = { cause: error, field: "artifacts.url", got: where };

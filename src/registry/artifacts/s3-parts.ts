@@ -1,7 +1,5 @@
 import { open } from "node:fs/promises";
-import type { S3Client } from "@aws-sdk/client-s3";
-
-type Sdk = typeof import("@aws-sdk/client-s3");
+import type * as Sdk from "@aws-sdk/client-s3";
 
 interface Target {
   readonly Bucket: string;
@@ -14,8 +12,8 @@ const MAX_PARTS = 10_000;
 
 /** Stores a large file part by part; what was begun is taken back if it fails. */
 export async function putInParts(
-  sdk: Sdk,
-  client: S3Client,
+  sdk: typeof Sdk,
+  client: Sdk.S3Client,
   target: Target,
   { path, size }: { readonly path: string; readonly size: number },
 ): Promise<void> {
@@ -32,8 +30,8 @@ export async function putInParts(
 }
 
 async function sendParts(
-  sdk: Sdk,
-  client: S3Client,
+  sdk: typeof Sdk,
+  client: Sdk.S3Client,
   upload: Target & { readonly UploadId: string | undefined },
   { path, size }: { readonly path: string; readonly size: number },
 ) {

@@ -96,8 +96,9 @@ export class Uploads {
       throw error;
     } finally {
       // A store elsewhere has copied it.
-      if ((await this.#options.blobs.size(digest).catch(() => undefined)) !== undefined)
+      if ((await this.#options.blobs.size(digest).catch(() => undefined)) !== undefined) {
         await rm(path, { force: true });
+      }
     }
   }
 }

@@ -33,30 +33,45 @@ function tensorDifferences(
     const isNewAndNeeded = side === "inputs" && after !== undefined && !after.optional;
     return [{ field, from: shown(before), to: shown(after), breaks: after === undefined || isNewAndNeeded }];
   }
-  const differences: Difference[] = [];
-  if (before.dtype !== after.dtype) {
-    differences.push({ field: `${field}.dtype`, from: before.dtype, to: after.dtype, breaks: true });
-  }
-  if (!isSame(before.shape, after.shape)) {
-    const breaks = side === "inputs" ? !takes(after.shape, before.shape) : !takes(before.shape, after.shape);
-    differences.push({ field: `${field}.shape`, from: [...before.shape], to: [...after.shape], breaks });
-  }
-  if (before.batchAxis !== after.batchAxis && (before.batchAxis === 0) !== (after.batchAxis === 0)) {
-    const breaks = side === "inputs" && before.batchAxis === 0 && after.shape[0] !== -1;
-    differences.push({ field: `${field}.batchAxis`, from: before.batchAxis, to: after.batchAxis, breaks });
-  }
-  if (side === "inputs" && before.optional && !after.optional) {
-    differences.push({ field: `${field}.optional`, from: true, to: false, breaks: true });
-  }
-  if (!isSame(before.labels ?? [], after.labels ?? [])) {
-    differences.push({
-      field: `${field}.labels`,
-      from: [...(before.labels ?? [])],
-      to: [...(after.labels ?? [])],
-      breaks: side === "outputs",
-    });
-  }
-  return differences;
+  return [
+    ...dtypeDifference(field, before, after),
+    ...shapeDifference(field, side, before, after),
+    ...axisDifference(field, side, before, after),
+    ...(side === "inputs" && before.optional && !after.optional
+      ? [{ field: `${field}.optional`, from: true, to: false, breaks: true }]
+      : []),
+    ...labelDifference(field, side, before, after),
+  ];
+}
+
+function dtypeDifference(
+  field: string,
+  { dtype: from }: TensorSpec,
+  { dtype: to }: TensorSpec,
+): Difference[] {
+  return from === to ? [] : [{ field: `${field}.dtype`, from, to, breaks: true }];
+}
+
+function shapeDifference(field: string, side: Side, before: TensorSpec, after: TensorSpec): Difference[] {
+  if (isSame(before.shape, after.shape)) return [];
+  const breaks = side === "inputs" ? !takes(after.shape, before.shape) : !takes(before.shape, after.shape);
+  return [{ field: `${field}.shape`, from: [...before.shape], to: [...after.shape], breaks }];
+}
+
+function axisDifference(field: string, side: Side, before: TensorSpec, after: TensorSpec): Difference[] {
+  if (before.batchAxis === after.batchAxis) return [];
+  const breaks = side === "inputs" && before.batchAxis === 0 && after.shape[0] !== -1;
+  return [{ field: `${field}.batchAxis`, from: before.batchAxis, to: after.batchAxis, breaks }];
+}
+
+function labelDifference(
+  field: string,
+  side: Side,
+  { labels: from = [] }: TensorSpec,
+  { labels: to = [] }: TensorSpec,
+): Difference[] {
+  if (isSame(from, to)) return [];
+  return [{ field: `${field}.labels`, from: [...from], to: [...to], breaks: side === "outputs" }];
 }
 
 const shown = (spec: TensorSpec | undefined) => (spec ? `${spec.dtype} [${spec.shape}]` : null);

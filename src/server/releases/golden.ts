@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Json, PlatformError, parseJson } from "../../base/index.ts";
+import { type Json, PlatformError, parseJson, writeJson } from "../../base/index.ts";
 import type { PredictRequest, PredictResponse } from "../../model/index.ts";
 import { decodeNativeJson, encodeNativeJson } from "../../protocols/index.ts";
 
@@ -40,7 +40,7 @@ export async function readGolden(directory: string): Promise<Golden | undefined>
 }
 
 /** @throws PlatformError `invalid_argument`, naming what is wrong in it. */
-export function parseGolden(bytes: Uint8Array): Golden {
+function parseGolden(bytes: Uint8Array): Golden {
   if (bytes.length > MAX_BYTES) throw wrong(`it has more than ${MAX_BYTES} bytes`);
   let json: unknown;
   try {
@@ -105,38 +105,41 @@ async function checkCase(
     return `it failed: ${PlatformError.from(thrown).message}`;
   }
   if (predictions) {
-    const apart = differenceOf("predictions", predictions as Json, answer.predictions ?? null, tolerance);
-    if (apart !== undefined) return apart;
+    const problem = differenceOf("predictions", predictions as Json, answer.predictions ?? null, tolerance);
+    if (problem !== undefined) return problem;
   }
   return outputs && differenceOf("outputs", outputs as Json, answer.outputs ?? null, tolerance);
 }
 
+type Tolerance = Golden["tolerance"];
+
 /** Where two JSON values differ beyond the tolerance, in words; what is not expected is not looked at. */
-function differenceOf(
-  path: string,
-  expected: Json,
-  got: Json,
-  tolerance: Golden["tolerance"],
-): string | undefined {
-  if (typeof expected === "number" && typeof got === "number") {
-    const apart = Math.abs(expected - got);
-    const limit = Math.max(tolerance.absolute, tolerance.relative * Math.abs(expected));
-    return apart <= limit ? undefined : `${path} is ${got}, expected ${expected} (within ${limit})`;
+function differenceOf(path: string, expected: Json, got: Json, tolerance: Tolerance): string | undefined {
+  if (typeof expected === "number" && typeof got === "number") return apart(path, expected, got, tolerance);
+  if (typeof expected !== "object" || expected === null) {
+    return expected === got ? undefined : unlike(path, expected, got);
   }
-  if (Array.isArray(expected)) {
-    if (!Array.isArray(got) || got.length !== expected.length) return unlike(path, expected, got);
-    return firstOf(expected.keys(), (i) =>
-      differenceOf(`${path}[${i}]`, expected[i] ?? null, got[i] ?? null, tolerance),
-    );
-  }
-  if (typeof expected === "object" && expected !== null) {
-    if (typeof got !== "object" || got === null || Array.isArray(got)) return unlike(path, expected, got);
-    const [wanted, given] = [expected, got] as Readonly<Record<string, Json>>[];
-    return firstOf(Object.keys(wanted ?? {}), (name) => {
-      return differenceOf(`${path}.${name}`, wanted?.[name] ?? null, given?.[name] ?? null, tolerance);
-    });
-  }
-  return expected === got ? undefined : unlike(path, expected, got);
+  if (typeof got !== "object" || got === null) return unlike(path, expected, got);
+  if (Array.isArray(expected)) return listDifference(path, expected, got, tolerance);
+  if (Array.isArray(got)) return unlike(path, expected, got);
+  const [wanted, given] = [expected, got] as Readonly<Record<string, Json>>[];
+  return firstOf(Object.keys(wanted ?? {}), (name) => {
+    return differenceOf(`${path}.${name}`, wanted?.[name] ?? null, given?.[name] ?? null, tolerance);
+  });
+}
+
+function listDifference(path: string, expected: readonly Json[], got: Json, tolerance: Tolerance) {
+  if (!Array.isArray(got) || got.length !== expected.length) return unlike(path, expected, got);
+  const items = got as readonly Json[];
+  return firstOf(expected.keys(), (i) =>
+    differenceOf(`${path}[${i}]`, expected[i] ?? null, items[i] ?? null, tolerance),
+  );
+}
+
+function apart(path: string, expected: number, got: number, { absolute, relative }: Tolerance) {
+  const limit = Math.max(absolute, relative * Math.abs(expected));
+  const isNear = Math.abs(expected - got) <= limit || Object.is(expected, got);
+  return isNear ? undefined : `${path} is ${got}, expected ${expected} (within ${limit})`;
 }
 
 function firstOf<T>(items: Iterable<T>, find: (item: T) => string | undefined): string | undefined {
@@ -148,7 +151,5 @@ function firstOf<T>(items: Iterable<T>, find: (item: T) => string | undefined): 
 }
 
 function unlike(path: string, expected: Json, got: Json): string {
-  const text = (value: Json) =>
-    String(JSON.stringify(value, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v))).slice(0, 80);
-  return `${path} is ${text(got)}, expected ${text(expected)}`;
+  return `${path} is ${writeJson(got).slice(0, 80)}, expected ${writeJson(expected).slice(0, 80)}`;
 }

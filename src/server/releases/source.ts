@@ -1,6 +1,6 @@
 import type { Clock, Deadlines } from "../../base/index.ts";
 import type { Config } from "../../config/index.ts";
-import type { RegistryState, VersionRecord } from "../../registry/index.ts";
+import type { RegistryState } from "../../registry/index.ts";
 import {
   AnswerCounts,
   answer,
@@ -15,7 +15,7 @@ import type { Logger, Metrics } from "../../telemetry/index.ts";
 import type { Releases } from "./contract.ts";
 import { RegistryFollower } from "./follower.ts";
 import type { RegistryParts } from "./parts.ts";
-import { placeState } from "./placements.ts";
+import { Placer } from "./placer.ts";
 import { createReleases } from "./releases.ts";
 
 /** Where the models of a server come from. */
@@ -58,18 +58,9 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
       return await options.data.predict({ ...request, ...routes.target(target) }, context);
     },
   });
-  const candidates = new Set<VersionRecord>();
-  let known: RegistryState | undefined;
-  const place = () => {
-    if (!known) return undefined;
-    const placed = placeState(known, parts.artifacts, [...candidates]);
-    models.place(placed.placements);
-    return placed;
-  };
+  const placer = new Placer(models, parts.artifacts);
   const apply = (state: RegistryState) => {
-    known = state;
-    const { aliases = new Map() } = place() ?? {};
-    routes.replace(state.endpoints, aliases);
+    routes.replace(state.endpoints, placer.apply(state).aliases);
     counts.replace(state.endpoints);
     shadows.replace(state.endpoints);
   };
@@ -83,13 +74,7 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
     models,
     clock,
     sync,
-    tryBeside(record) {
-      candidates.add(record);
-      place();
-      return () => {
-        if (candidates.delete(record)) place();
-      };
-    },
+    tryBeside: (record) => placer.tryBeside(record),
     answer: async (loaded, request, context) => answer(loaded, request, context, plane),
     answered: (endpoint) => counts.of(endpoint),
     shadowReport: (endpoint) => shadows.report(endpoint),

@@ -28,58 +28,57 @@ describe("stock Python clients of managed platforms", { skip: needs("platform cl
   test("a REST client of TensorFlow Serving predicts, classifies and describes", run("test_tfserving.py", 7));
 });
 
-describe("the AWS SDK for JavaScript, version 3", () => {
-  const client = () =>
-    new SageMakerRuntimeClient({
-      endpoint: server.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: "any", secretAccessKey: "any" },
-      maxAttempts: 1,
-    });
+const client = () =>
+  new SageMakerRuntimeClient({
+    endpoint: server.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "any", secretAccessKey: "any" },
+    maxAttempts: 1,
+  });
 
-  test("invokes an endpoint", async () => {
-    const answer = await client().send(
+test("the AWS SDK for JavaScript invokes an endpoint", async () => {
+  const answer = await client().send(
+    new InvokeEndpointCommand({
+      EndpointName: "flight-delay",
+      ContentType: "application/json",
+      Body: JSON.stringify(FLIGHT),
+    }),
+  );
+  const { predictions } = JSON.parse(Buffer.from(answer.Body ?? []).toString()) as {
+    predictions: { label: string }[];
+  };
+  assert.equal(predictions[0]?.label, "on time");
+  assert.equal(answer.InvokedProductionVariant, "AllTraffic");
+});
+
+test("the AWS SDK for JavaScript reads a response stream", async () => {
+  const answer = await client().send(
+    new InvokeEndpointWithResponseStreamCommand({
+      EndpointName: "flight-delay",
+      ContentType: "application/json",
+      Body: JSON.stringify(FLIGHT),
+    }),
+  );
+  const parts: Uint8Array[] = [];
+  for await (const event of answer.Body ?? []) {
+    if (event.PayloadPart?.Bytes) parts.push(event.PayloadPart.Bytes);
+  }
+  assert.match(Buffer.concat(parts).toString(), /on time/);
+});
+
+test("the AWS SDK for JavaScript has the model's own words when a row is refused", async () => {
+  await assert.rejects(
+    client().send(
       new InvokeEndpointCommand({
         EndpointName: "flight-delay",
         ContentType: "application/json",
-        Body: JSON.stringify(FLIGHT),
+        Body: JSON.stringify({ ...FLIGHT, distance: "far" }),
       }),
-    );
-    const { predictions } = JSON.parse(Buffer.from(answer.Body ?? []).toString()) as {
-      predictions: { label: string }[];
-    };
-    assert.equal(predictions[0]?.label, "on time");
-    assert.equal(answer.InvokedProductionVariant, "AllTraffic");
-  });
-
-  test("reads a response stream", async () => {
-    const answer = await client().send(
-      new InvokeEndpointWithResponseStreamCommand({
-        EndpointName: "flight-delay",
-        ContentType: "application/json",
-        Body: JSON.stringify(FLIGHT),
-      }),
-    );
-    const parts: Uint8Array[] = [];
-    for await (const event of answer.Body ?? [])
-      if (event.PayloadPart?.Bytes) parts.push(event.PayloadPart.Bytes);
-    assert.match(Buffer.concat(parts).toString(), /on time/);
-  });
-
-  test("has the model's own words when a row is refused", async () => {
-    await assert.rejects(
-      client().send(
-        new InvokeEndpointCommand({
-          EndpointName: "flight-delay",
-          ContentType: "application/json",
-          Body: JSON.stringify({ ...FLIGHT, distance: "far" }),
-        }),
-      ),
-      (thrown: Error & { OriginalStatusCode?: number; OriginalMessage?: string }) => {
-        assert.equal(thrown.name, "ModelError");
-        assert.equal(thrown.OriginalStatusCode, 400);
-        return /distance/.test(thrown.OriginalMessage ?? "");
-      },
-    );
-  });
+    ),
+    (thrown: Error & { OriginalStatusCode?: number; OriginalMessage?: string }) => {
+      assert.equal(thrown.name, "ModelError");
+      assert.equal(thrown.OriginalStatusCode, 400);
+      return /distance/.test(thrown.OriginalMessage ?? "");
+    },
+  );
 });

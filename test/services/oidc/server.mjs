@@ -42,4 +42,4 @@ const provider = new Provider(issuer, {
   },
 });
 
-provider.listen(port, "127.0.0.1", () => console.log(`issuer ${issuer}`));
+provider.listen(port, "127.0.0.1", () => process.stdout.write(`issuer ${issuer}\n`));
