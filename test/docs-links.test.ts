@@ -116,7 +116,7 @@ const FOREIGN = new Set([
 
 test("every flag that the user's pages name is one of the program", async () => {
   const flags = await knownFlags();
-  const wordPattern = /(?<![\w-])--[a-z][a-z-]*[a-z]/g;
+  const wordPattern = /(?<![\w-])--[a-z][a-z0-9-]*[a-z0-9]/g;
   for (const page of pages.filter((path) => path.startsWith("docs/") || path.startsWith("README"))) {
     for (const [flag] of read(page).matchAll(wordPattern)) {
       assert.ok(flags.has(flag) || FOREIGN.has(flag), `${page}: ${flag}`);

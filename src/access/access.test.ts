@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -9,6 +9,7 @@ import { openDatabase } from "../database/index.ts";
 import { ANYONE } from "../model/index.ts";
 import { silentLogger } from "../telemetry/index.ts";
 import { type Access, type AccessOptions, createAccess } from "./access.ts";
+import { addKeyToFile } from "./add-key-to-file.ts";
 import type { KeySpec, ShownKey } from "./key-records.ts";
 import { hashOf, newSecret } from "./secret.ts";
 
@@ -229,6 +230,17 @@ test("keys of a file are taken by their hashes, and followed when the file chang
   write(entry(first));
   chmodSync(path, 0o666);
   await refused(async () => createAccess({ ...SETTINGS, keysFile: path, clock }), "failed_precondition");
+});
+
+test("a key that is added to a file is taken from it, and the file is for its owner alone", async () => {
+  const path = join(folder, "made.json");
+  const first = addKeyToFile(path, { name: "a", role: "predictor", models: ["*"] });
+  const second = addKeyToFile(path, { name: "b", role: "admin", models: ["*"] });
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  const access = await createAccess({ ...SETTINGS, keysFile: path });
+  assert.equal((await ask(access, bearer(first.secret))).role, "predictor");
+  assert.equal((await ask(access, bearer(second.secret))).role, "admin");
+  await access.close();
 });
 
 test("a certificate has the role that its name is given; others have none, or the anonymous one", async () => {

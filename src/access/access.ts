@@ -104,6 +104,7 @@ class Guard implements Access {
   #flushedMs: number;
   #cancel: () => void = () => {};
   #isClosed = false;
+  #reading: Promise<void> = Promise.resolve();
   readonly keys: Keys | undefined;
 
   constructor(options: AccessOptions) {
@@ -174,8 +175,14 @@ class Guard implements Access {
     }
   }
 
-  /** Reads the keys if something has changed. */
+  /** Reads the keys if something has changed; one after another, so that no older reading replaces a newer one. */
   async #read(): Promise<void> {
+    const turn = this.#reading.then(async () => this.#readOnce());
+    this.#reading = turn.catch(() => {});
+    await turn;
+  }
+
+  async #readOnce(): Promise<void> {
     const { keysFile, clock } = this.#options;
     const stamp = `${keysFile === "" ? "" : keyFileStamp(keysFile)} ${(await this.#records?.changeId()) ?? 0}`;
     if (stamp === this.#seen) return;

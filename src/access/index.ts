@@ -1,5 +1,4 @@
 export { type Access, type AccessOptions, createAccess, type Keys, openAccess } from "./access.ts";
+export { addKeyToFile } from "./add-key-to-file.ts";
 export { type Peer } from "./credentials.ts";
-export { readKeyFile } from "./key-file.ts";
 export type { KeyActor, KeySpec, ShownKey } from "./key-records.ts";
-export { hashOf, newSecret } from "./secret.ts";

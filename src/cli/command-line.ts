@@ -77,7 +77,7 @@ export const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: "package",
-    summary: "package models with the server: image, unit, cluster",
+    summary: "package models with the server: image, compose, unit",
     load: async () => import("./commands/package.ts"),
   },
   {

@@ -99,46 +99,48 @@ test("a frame of an event stream tells its own length", () => {
   assert.ok(frame.includes("PayloadPart"));
 });
 
+const WIRES = [
+  { protocol: tfServingRest(planes), path: "/v1/models/one:predict" },
+  { protocol: tfServingRest(planes), path: "/v1/models/one:classify" },
+  { protocol: tfServingRest(planes), path: "/v1/models/one:regress" },
+  { protocol: sageMaker(planes, LIMITS), path: "/invocations" },
+  { protocol: sageMaker(planes, LIMITS), path: "/endpoints/one/invocations" },
+  { protocol: vertex(planes, LIMITS), path: "/v1/projects/p/locations/l/endpoints/one:predict" },
+  { protocol: vertex(planes, LIMITS), path: "/v1/projects/p/locations/l/endpoints/one:rawPredict" },
+  { protocol: mlflowScoring(planes, LIMITS), path: "/invocations" },
+  { protocol: torchServe(planes, LIMITS), path: "/predictions/one" },
+];
+
+const json = fc.json({ maxDepth: 4 });
+const keys = fc.constantFrom(
+  "instances",
+  "inputs",
+  "examples",
+  "context",
+  "dataframe_split",
+  "dataframe_records",
+  "b64",
+  "httpBody",
+  "signature_name",
+);
+const likely = fc.dictionary(keys, fc.jsonValue({ maxDepth: 3 })).map((value) => JSON.stringify(value));
+const bodies = fc.oneof(
+  json,
+  likely,
+  fc.string(),
+  fc.constantFrom("", "{", "[", "null", '{"instances":'.repeat(200)),
+);
+const types = fc.constantFrom(
+  "application/json",
+  "text/csv",
+  "application/x-npy",
+  "application/jsonlines",
+  "",
+  "a/b",
+);
+
 describe("hostile bodies are refused in the form of each wire, never by a fault", () => {
-  const wires = [
-    { protocol: tfServingRest(planes), path: "/v1/models/one:predict" },
-    { protocol: tfServingRest(planes), path: "/v1/models/one:classify" },
-    { protocol: tfServingRest(planes), path: "/v1/models/one:regress" },
-    { protocol: sageMaker(planes, LIMITS), path: "/invocations" },
-    { protocol: sageMaker(planes, LIMITS), path: "/endpoints/one/invocations" },
-    { protocol: vertex(planes, LIMITS), path: "/v1/projects/p/locations/l/endpoints/one:predict" },
-    { protocol: vertex(planes, LIMITS), path: "/v1/projects/p/locations/l/endpoints/one:rawPredict" },
-    { protocol: mlflowScoring(planes, LIMITS), path: "/invocations" },
-    { protocol: torchServe(planes, LIMITS), path: "/predictions/one" },
-  ];
-  const json = fc.json({ maxDepth: 4 });
-  const keys = fc.constantFrom(
-    "instances",
-    "inputs",
-    "examples",
-    "context",
-    "dataframe_split",
-    "dataframe_records",
-    "b64",
-    "httpBody",
-    "signature_name",
-  );
-  const likely = fc.dictionary(keys, fc.jsonValue({ maxDepth: 3 })).map((value) => JSON.stringify(value));
-  const bodies = fc.oneof(
-    json,
-    likely,
-    fc.string(),
-    fc.constantFrom("", "{", "[", "null", '{"instances":'.repeat(200)),
-  );
-  const types = fc.constantFrom(
-    "application/json",
-    "text/csv",
-    "application/x-npy",
-    "application/jsonlines",
-    "",
-    "a/b",
-  );
-  for (const { protocol, path } of wires) {
+  for (const { protocol, path } of WIRES) {
     test(`${protocol.name}: ${path}`, async () => {
       await fc.assert(
         fc.asyncProperty(bodies, types, async (body, type) => {

@@ -1,3 +1,4 @@
+export { addKeyToFile } from "../access/index.ts";
 export { type RunningApp, startApp } from "./app.ts";
 export { backupData, inspectData, restoreData } from "./backup/offline.ts";
 export type { Restored } from "./backup/read-archive.ts";

@@ -24,6 +24,7 @@ interface CreateOptions extends PrintingOptions {
   readonly expires?: string;
   readonly rate?: number;
   readonly perDay?: number;
+  readonly file?: string;
 }
 
 function create(): Command {
@@ -38,7 +39,11 @@ function create(): Command {
     .option("--models <pattern>", "models that exist for it, * for any text; may be repeated", repeated)
     .option("--expires <time>", "UTC, such as 2027-01-01T00:00:00.000Z")
     .option("--rate <n>", "requests per second", positiveInteger)
-    .option("--per-day <n>", "requests per day", positiveInteger);
+    .option("--per-day <n>", "requests per day", positiveInteger)
+    .option(
+      "--file <path>",
+      "add it to this file instead, for access.keysFile of a server without a registry",
+    );
   return addPrintingOptions(made).action(async (options: CreateOptions) => {
     const body = {
       name: options.name,
@@ -48,6 +53,11 @@ function create(): Command {
       ...(options.rate !== undefined && { requestsPerSecond: options.rate }),
       ...(options.perDay !== undefined && { requestsPerDay: options.perDay }),
     };
+    if (options.file !== undefined) {
+      const { addKeyToFile } = await import("../../server/index.ts");
+      await showSecret(addKeyToFile(options.file, { ...body, models: body.models ?? ["*"] }), options);
+      return;
+    }
     await showSecret(await withServer(options, async ({ admin }) => admin.createKey({ body })), options);
   });
 }

@@ -23,14 +23,15 @@ const EXAMPLES = `
 Examples:
   $ sirve package churn --from models --target docker --out churn-image
   $ sirve package churn@7 fashion --target oci --out churn.tar        # of a registry server
-  $ sirve package churn --target kubernetes --image registry.example/churn:7 --out churn-k8s
 
 docs/packaging.md tells each target.`;
 
 /** `sirve package`: models and server as one thing that runs elsewhere. */
 export function command(): Command {
   const made = new Command("package")
-    .description("Package models together with the server: as an image, a unit, or manifests of a cluster.")
+    .description(
+      "Package models together with the server: as an image, for compose, or as a unit of systemd.",
+    )
     .argument("<models...>", 'such as "churn", "churn@7" or, of a registry, "churn@challenger"')
     .addOption(new Option("--target <kind>", "what to make").choices(TARGETS).makeOptionMandatory())
     .requiredOption("--out <path>", "new directory; for oci the archive")
@@ -38,11 +39,7 @@ export function command(): Command {
     .option("--name <name>", "of image, service and unit (default: the first model's)")
     .option("--tag <tag>", "of the image (default: the version, or a digest of several models)")
     .option("--env <NAME=VALUE>", "setting of the packaged server, such as SIRVE_LOG_LEVEL=warn", named)
-    .option("--base <archive>", "oci: an OCI or docker archive to build on, instead of a root of our own")
-    .option("--image <reference>", "kubernetes: where the cluster finds the image")
-    .option("--namespace <name>", "kubernetes: namespace of everything")
-    .option("--replicas <n>", "kubernetes: how many at least", Number)
-    .option("--monitoring", "kubernetes: a ServiceMonitor and a PrometheusRule too", false);
+    .option("--base <archive>", "oci: an OCI or docker archive to build on, instead of a root of our own");
   return addClientOptions(made).addHelpText("after", EXAMPLES).action(packageModels);
 }
 

@@ -29,7 +29,7 @@ const DOCKERIGNORE = `*
 `;
 
 /** The packages of the image, and the models, by digest. */
-export function packagesLock({ program, models, architecture }: PackagePlan): string {
+function packagesLock({ program, models, architecture }: PackagePlan): string {
   const lock = {
     sirve: program.version,
     platform: `linux-${architecture}`,

@@ -47,7 +47,7 @@ export function modelsTable({ models }: PackagePlan): string {
 }
 
 /** One line that runs the image as hard as it can be run, on loopback only. */
-export function runCommand(image: string): string {
+function runCommand(image: string): string {
   return `    docker run --rm --read-only --cap-drop ALL --security-opt no-new-privileges \\
       --publish 127.0.0.1:${HTTP_PORT}:${HTTP_PORT} --publish 127.0.0.1:${GRPC_PORT}:${GRPC_PORT} ${image}`;
 }

@@ -2,6 +2,7 @@ import { type Json, PlatformError } from "../../base/index.ts";
 import type { Payload, Signature } from "../../model/index.ts";
 import { rowCount, Strings, type Tensor, type Tensors } from "../../tensor/index.ts";
 import { checkSignature, objectOf } from "./decode.ts";
+import { decodeBytes } from "./decode-bytes.ts";
 
 type JsonObject = { readonly [name: string]: Json };
 
@@ -18,7 +19,7 @@ export function decodeExamples(body: Uint8Array): Payload {
   const shared = context === undefined ? {} : features(context, "context");
   const rows = (examples as readonly Json[]).map((example, i) => {
     const own = features(example, `examples[${i}]`);
-    const twice = Object.keys(own).find((name) => name in shared);
+    const twice = Object.keys(own).find((name) => Object.hasOwn(shared, name));
     if (twice !== undefined) throw wrong(`Feature: ${twice} is in both context and example ${i}`);
     return { ...shared, ...own };
   });
@@ -49,9 +50,7 @@ function plain(name: string, feature: Json): Json {
     return feature;
   }
   const { b64 } = feature as JsonObject;
-  if (typeof b64 === "string" && Object.keys(feature).length === 1) {
-    return Buffer.from(b64, "base64").toString("utf8");
-  }
+  if (typeof b64 === "string" && Object.keys(feature).length === 1) return decodeBytes(feature);
   throw wrong(`Feature: ${name} has element with unexpected JSON type: Object`);
 }
 

@@ -3,6 +3,7 @@ import { type Payload, type PredictResponse } from "../../model/index.ts";
 import { plainRow } from "../../tensor/index.ts";
 import { answeredBy } from "../answered-by.ts";
 import type { FailedRequest, HttpProtocol, HttpReply, HttpRequest, HttpRoute, Planes } from "../contract.ts";
+import { decodeBase64 } from "../native/base64.ts";
 import { decodePredict } from "../native/decode.ts";
 import { decodeJson } from "../native/decode-json.ts";
 import { encodeAnswer } from "../native/encode.ts";
@@ -92,7 +93,7 @@ function contentOf(instance: Json) {
   if (typeof instance !== "object" || instance === null || Array.isArray(instance)) return undefined;
   const { b64, ...rest } = instance as { readonly [name: string]: Json };
   if (typeof b64 !== "string" || Object.keys(rest).length > 0) return undefined;
-  return { mediaType: "", bytes: new Uint8Array(Buffer.from(b64, "base64")) };
+  return decodeBase64(b64, "instances.b64");
 }
 
 /** One for each instance: as people read them where the model says how, else its outputs. */
@@ -142,7 +143,7 @@ function unwrapped(request: HttpRequest): HttpRequest {
   }
   const { method, path, params, query, context } = request;
   const headers = { ...request.headers, "content-type": contentType };
-  return { method, path, params, query, context, headers, body: new Uint8Array(Buffer.from(data, "base64")) };
+  return { method, path, params, query, context, headers, body: decodeBase64(data, "httpBody.data").bytes };
 }
 
 function json(status: number, value: object): HttpReply {

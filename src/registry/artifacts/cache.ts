@@ -69,6 +69,7 @@ export class ArtifactCache {
     const { folder, maxBytes } = this.#options;
     const found: { path: string; digest: string; bytes: number; usedMs: number }[] = [];
     for (const digest of await readdir(folder).catch(() => [])) {
+      if (digest.startsWith(".")) continue;
       const path = join(folder, digest);
       const bytes = await bytesIn(path);
       found.push({ path, digest, bytes, usedMs: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0 });
