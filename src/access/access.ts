@@ -206,7 +206,7 @@ class Guard implements Access {
         rate.setToday(counted.day, await this.#records.addUsage(id, counted.day, counted.requests));
         await this.#records.setLastUsed(id, new Date(lastUsedMs).toISOString());
       } catch (thrown) {
-        rate.restore(counted.requests);
+        rate.restore(counted);
         this.#options.logger.warn("use of a key is not kept yet", {
           reason: PlatformError.from(thrown).message,
         });

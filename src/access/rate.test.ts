@@ -67,8 +67,11 @@ test("what could not be kept is kept later", () => {
   const rate = new Rate(new ManualClock());
   rate.take({});
   rate.take({});
-  const { requests = 0 } = rate.unsaved() ?? {};
+  const counted = rate.unsaved();
+  assert.ok(counted);
   assert.equal(rate.unsaved(), undefined);
-  rate.restore(requests);
+  rate.restore({ ...counted, day: "1999-12-31" });
+  assert.equal(rate.unsaved(), undefined);
+  rate.restore(counted);
   assert.equal(rate.unsaved()?.requests, 2);
 });

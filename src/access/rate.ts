@@ -45,9 +45,9 @@ export class Rate {
     return { day: this.#day, requests };
   }
 
-  /** Gives back what could not be kept. */
-  restore(requests: number): void {
-    this.#unsaved += requests;
+  /** Gives back what could not be kept of a day, unless another has begun. */
+  restore({ day, requests }: { readonly day: string; readonly requests: number }): void {
+    if (day === this.#day) this.#unsaved += requests;
   }
 
   /** Takes over the day's record, which has what other servers counted. */

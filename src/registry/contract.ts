@@ -234,6 +234,8 @@ export interface BlobStore {
   /** Its bytes from `offset` on. @throws PlatformError `not_found`. */
   open(digest: string, offset?: number): AsyncIterable<Uint8Array>;
   delete(digest: string): Promise<void>;
+  /** Makes a file young again: it is about to be named. Missing where the store cannot. */
+  touch?(digest: string): Promise<void>;
   /** Every file with its age, for the sweep of orphans. */
   list(): AsyncIterable<{ readonly digest: string; readonly bytes: number; readonly ageMs: number }>;
 }

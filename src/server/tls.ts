@@ -9,8 +9,6 @@ interface Reloadable {
   setSecureContext(options: SecureContextOptions): void;
 }
 
-const LOOK_MS = 5000;
-
 /**
  * Certificate and key of a server, from files that may be replaced while it runs: new connections get the new
  * pair, those that are open stay. A pair that does not work is logged, and the one before stays.
@@ -23,13 +21,15 @@ export class TlsFiles {
   #stamp: string;
   #cancel: () => void = () => {};
   #isClosed = false;
+  readonly #lookMs: number;
   readonly options: TlsOptions;
 
   /** @throws PlatformError `invalid_argument` if a file cannot be read or the pair does not work. */
-  constructor(settings: Config["tls"], clock: Clock, logger: Logger) {
+  constructor(settings: Config["tls"], clock: Clock, logger: Logger, lookMs: number) {
     this.#settings = settings;
     this.#clock = clock;
     this.#logger = logger;
+    this.#lookMs = lookMs;
     this.#stamp = this.#look();
     this.options = {
       ...this.#read(),
@@ -52,7 +52,7 @@ export class TlsFiles {
 
   #arm(): void {
     if (this.#isClosed) return;
-    this.#cancel = this.#clock.after(LOOK_MS, () => {
+    this.#cancel = this.#clock.after(this.#lookMs, () => {
       this.reload();
       this.#arm();
     });
@@ -102,8 +102,8 @@ export class TlsFiles {
 }
 
 /** The certificate of a configuration; undefined where there is no TLS. @throws PlatformError `invalid_argument`. */
-export function openTls({ tls }: Config, clock: Clock, logger: Logger): TlsFiles | undefined {
-  if (tls.certFile !== "" && tls.keyFile !== "") return new TlsFiles(tls, clock, logger);
+export function openTls({ tls, pollMs }: Config, clock: Clock, logger: Logger): TlsFiles | undefined {
+  if (tls.certFile !== "" && tls.keyFile !== "") return new TlsFiles(tls, clock, logger, pollMs);
   const given = Object.entries(tls).find(([, value]) => value !== "" && value !== false);
   if (!given) return undefined;
   const missing = tls.certFile === "" ? "tls.certFile" : "tls.keyFile";

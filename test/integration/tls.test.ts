@@ -13,6 +13,7 @@ import { silentLogger } from "../../src/telemetry/index.ts";
 import { withApp } from "../kit/app.ts";
 import { type CertificateFiles, hasOpenssl, selfSigned, signedBy } from "../kit/certificates.ts";
 import { createServedFolder } from "../kit/served-folder.ts";
+import { until } from "../kit/until.ts";
 
 const skip = hasOpenssl() ? false : "openssl is missing, which makes the certificates";
 const folder = mkdtempSync(join(tmpdir(), "sirve-tls-"));
@@ -124,7 +125,7 @@ test("a new pair is taken without breaking connections; one that does not work i
   put(own);
   const told: unknown[] = [];
   const settings = configSchema.parse({ tls: { certFile: live.cert, keyFile: live.key } }).tls;
-  const files = new TlsFiles(settings, systemClock, silentLogger);
+  const files = new TlsFiles(settings, systemClock, silentLogger, 60_000);
   files.follow({ setSecureContext: ({ cert }) => told.push(String(cert)) });
   files.reload();
   assert.equal(told.length, 0);
@@ -137,18 +138,34 @@ test("a new pair is taken without breaking connections; one that does not work i
   files.close();
 });
 
-test("a connection goes on over a reload", { skip }, async () => {
+/** The common name of the certificate that a new connection is shown. */
+async function shownName(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false });
+    socket.once("error", reject).once("secureConnect", () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+  });
+}
+
+test("new connections are shown the new certificate, and one that is open goes on", { skip }, async () => {
   const live = { cert: join(folder, "kept.pem"), key: join(folder, "kept.key") };
   copyFileSync(own.cert, live.cert);
   copyFileSync(own.key, live.key);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sockets = new Set<unknown>();
+  agent.on("free", (socket) => sockets.add(socket));
   await withApp(
     models.path,
     async ({ port }) => {
       assert.equal((await ask(port, "/v2", undefined, agent)).status, 200);
-      copyFileSync(stranger.cert, live.cert);
+      assert.equal(await shownName(port), "server");
       copyFileSync(stranger.key, live.key);
+      copyFileSync(stranger.cert, live.cert);
+      await until("the new certificate", async () => (await shownName(port)) === "stranger");
       assert.equal((await ask(port, "/v2", undefined, agent)).status, 200);
+      assert.equal(sockets.size, 1);
     },
     { "tls.certFile": live.cert, "tls.keyFile": live.key },
   );

@@ -166,11 +166,11 @@ test("a sweep removes what nothing names and is old, and never what is held", as
   const held = await artifactOf(artifacts, { "model.onnx": randomBytes(20) });
   const old = await artifactOf(artifacts, { "model.onnx": randomBytes(30) });
   const young = await artifactOf(artifacts, { "model.onnx": randomBytes(40) });
-  const holding = await artifacts.acquire(held);
   const digests = [kept, held, old, young].map(({ files }) => files[0]?.digest ?? "");
   for (const digest of digests.slice(0, 3)) {
     utimesSync(join(directory, "blobs", digest.slice(0, 2), digest), 1, 1);
   }
+  const holding = await artifacts.acquire(held);
   await assert.rejects(artifacts.upload(digestOf(randomBytes(1)), 0, cut(randomBytes(100), 50)));
   const [part = ""] = readdirSync(join(directory, "uploads"));
   utimesSync(join(directory, "uploads", part), 1, 1);

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Clock, PlatformError } from "../../base/index.ts";
 import type { BlobStore } from "../contract.ts";
@@ -34,6 +34,10 @@ export function folderBlobs(root: string, clock: Clock): BlobStore {
       const path = pathOf(digest);
       if ((await sizeOf(path)) === undefined) throw blobNotFound(digest);
       yield* createReadStream(path, { start: offset, highWaterMark: PIECE_BYTES });
+    },
+    async touch(digest) {
+      const now = wallNow(clock) / 1000;
+      await utimes(pathOf(digest), now, now);
     },
     async delete(digest) {
       await rm(pathOf(digest), { force: true });
