@@ -26,6 +26,8 @@ test("texts must be equal, and 64-bit integers beyond 2^53 are told apart", () =
   assert.equal(compareOutputs(one("BYTES", ["a"]), one("BYTES", ["b"]), 1e9).agrees, false);
   const big = 2n ** 53n;
   assert.equal(compareOutputs(one("INT64", [big]), one("INT64", [big]), 0).agrees, true);
+  const next = compareOutputs(one("INT64", [big]), one("INT64", [big + 1n]), 0);
+  assert.deepEqual([next.agrees, next.largestDifference], [false, 1]);
 });
 
 test("an output of another shape or type, or that one of them lacks, disagrees", () => {

@@ -84,9 +84,18 @@ function compareTensors(a: Tensor | undefined, b: Tensor | undefined, tolerance:
     const [left, right] = [readA(i), readB(i)];
     if (left === right) continue;
     if (typeof left === "string" || typeof right === "string") found.agrees = false;
+    else if (typeof left === "bigint" && typeof right === "bigint")
+      compareLongs(left, right, tolerance, found);
     else compareNumbers(Number(left), Number(right), tolerance, found);
   }
   return found;
+}
+
+/** Integers of 64 bits, whose difference is taken before digits are lost. */
+function compareLongs(a: bigint, b: bigint, tolerance: number, found: Found): void {
+  const difference = Math.abs(Number(a - b));
+  if (difference > tolerance * Math.max(1, Math.abs(Number(a)), Math.abs(Number(b)))) found.agrees = false;
+  found.largestDifference = Math.max(found.largestDifference, difference);
 }
 
 const isSameShape = (a: readonly number[], b: readonly number[]) =>
