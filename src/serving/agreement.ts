@@ -83,9 +83,9 @@ function compareTensors(a: Tensor | undefined, b: Tensor | undefined, tolerance:
   for (let i = 0; i < a.data.length; i++) {
     const [left, right] = [readA(i), readB(i)];
     if (left === right) continue;
-    if (typeof left === "string" || typeof right === "string") found.agrees = false;
-    else if (typeof left === "bigint" && typeof right === "bigint")
+    if (typeof left === "bigint" && typeof right === "bigint") {
       compareLongs(left, right, tolerance, found);
+    } else if (typeof left === "string" || typeof right === "string") found.agrees = false;
     else compareNumbers(Number(left), Number(right), tolerance, found);
   }
   return found;
