@@ -21,7 +21,8 @@ export function createVersionMeter(metrics: Metrics, model: string, version: num
     batch: ({ rows }) => series.batch(rows),
     watch(read) {
       forget = metrics.onPrint(() => {
-        const { waitingRows, waitingBytes, memoryBytes } = read();
+        const { inFlight, waitingRows, waitingBytes, memoryBytes } = read();
+        series.setInFlight(inFlight);
         series.setQueue(waitingRows, waitingBytes);
         series.setMemory(memoryBytes);
       });

@@ -9,7 +9,9 @@ export interface VersionMeter {
   failed(error: PlatformError, totalUs: number): void;
   batch(event: BatchEvent): void;
   /** Tells how to read what changes by itself: called at each scrape. */
-  watch(read: () => { waitingRows: number; waitingBytes: number; memoryBytes: number }): void;
+  watch(
+    read: () => { inFlight: number; waitingRows: number; waitingBytes: number; memoryBytes: number },
+  ): void;
   /** The version is gone: its series end. */
   close(): void;
 }
@@ -22,18 +24,21 @@ export class VersionObserver {
   readonly statistics = new Statistics();
   readonly #meter: VersionMeter;
   readonly #clock: Clock;
+  #inFlight = 0;
 
   constructor(meter: VersionMeter, clock: Clock) {
     this.#meter = meter;
     this.#clock = clock;
   }
 
-  /** Clock time at which a request came, for {@link answered} and {@link failed}. */
+  /** Clock time at which a request came, for {@link answered} or {@link failed}: one of them follows. */
   start(): number {
+    this.#inFlight += 1;
     return this.#clock.now();
   }
 
   answered(startMs: number, rows: number, timing: Timing): void {
+    this.#inFlight -= 1;
     const now = this.#clock.now();
     const totalUs = (now - startMs) * 1000;
     this.statistics.answered(rows, timing, totalUs, performance.timeOrigin + now);
@@ -41,6 +46,7 @@ export class VersionObserver {
   }
 
   failed(startMs: number, error: PlatformError): void {
+    this.#inFlight -= 1;
     const totalUs = (this.#clock.now() - startMs) * 1000;
     this.statistics.failed(totalUs);
     this.#meter.failed(error, totalUs);
@@ -54,7 +60,12 @@ export class VersionObserver {
   watch(scheduler: Scheduler, session: { readonly memoryBytes: number }): void {
     this.#meter.watch(() => {
       const { rows, bytes } = scheduler.depth();
-      return { waitingRows: rows, waitingBytes: bytes, memoryBytes: session.memoryBytes };
+      return {
+        inFlight: this.#inFlight,
+        waitingRows: rows,
+        waitingBytes: bytes,
+        memoryBytes: session.memoryBytes,
+      };
     });
   }
 

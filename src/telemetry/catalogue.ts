@@ -64,6 +64,7 @@ export class Catalogue {
     ["payer"],
   );
   readonly batchRows = histogram("sirve_batch_rows", "Rows per run of the model.", VERSION, ROWS);
+  readonly inFlight = gauge("sirve_requests_in_flight", "Predictions taken and not answered yet.", VERSION);
   readonly queueRows = gauge("sirve_queue_rows", "Rows waiting now.", VERSION);
   readonly queueBytes = gauge("sirve_queue_bytes", "Bytes of inputs waiting now.", VERSION);
   readonly memory = gauge("sirve_model_memory_bytes", "Engine memory attributed to the version.", VERSION);

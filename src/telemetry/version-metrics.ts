@@ -19,6 +19,7 @@ export interface VersionMetrics {
   request(outcome: Outcome, times: RequestTimes): void;
   /** One run of the model. */
   batch(rows: number): void;
+  setInFlight(requests: number): void;
   setQueue(rows: number, bytes: number): void;
   setMemory(bytes: number): void;
   /** The version is unloaded: its series are no longer printed. */
@@ -58,6 +59,7 @@ class Handle implements VersionMetrics {
   readonly #queue: Histogram;
   readonly #compute: Histogram;
   readonly #batchRows: Histogram;
+  readonly #inFlight: Gauge;
   readonly #queueRows: Gauge;
   readonly #queueBytes: Gauge;
   readonly #memory: Gauge;
@@ -76,6 +78,7 @@ class Handle implements VersionMetrics {
     this.#queue = all.queue.of(...labels);
     this.#compute = all.compute.of(...labels);
     this.#batchRows = all.batchRows.of(...labels);
+    this.#inFlight = all.inFlight.of(...labels);
     this.#queueRows = all.queueRows.of(...labels);
     this.#queueBytes = all.queueBytes.of(...labels);
     this.#memory = all.memory.of(...labels);
@@ -96,6 +99,10 @@ class Handle implements VersionMetrics {
 
   batch(rows: number): void {
     this.#batchRows.observe(rows);
+  }
+
+  setInFlight(requests: number): void {
+    this.#inFlight.set(requests);
   }
 
   setQueue(rows: number, bytes: number): void {

@@ -23,6 +23,7 @@ test("stock engine's processes that are killed cost a request each at the most, 
     const flights = traffic(["native", "grpc"]);
     const asked = WIRES.map((wire) => clients.infer(wire, { model: "slow", inputs: slowRows(30) }));
     await until("requests that wait", async () => (await metric("sirve_queue_rows", 'model="slow"')) >= 60);
+    assert.ok((await metric("sirve_requests_in_flight", 'model="slow"')) >= 2);
     const pids = childProcesses(process.pid, /stock\/child-main/);
     assert.ok(pids.length > 0);
     for (const pid of pids) process.kill(pid, "SIGKILL");

@@ -37,6 +37,7 @@ test("a full queue refuses at once in each wire's words, answers what it took, a
       const rejected = 'reason="rejected"';
       assert.equal(await metric("sirve_requests_dropped_total", 'model="slow"', rejected), refused.length);
       assert.equal(await metric("sirve_queue_rows", 'model="slow"'), 0);
+      assert.equal(await metric("sirve_requests_in_flight", 'model="slow"'), 0);
       assert.equal(control.statistics("slow")[0]?.success.count, 160 - refused.length);
       const after = WIRES.map((wire) => clients.infer(wire, { model: "slow", inputs: slowRows(1) }));
       assert.ok((await Promise.all(after)).every(({ ok }) => ok));
