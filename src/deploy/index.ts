@@ -1,5 +1,7 @@
 export { composePackage } from "./compose/compose-package.ts";
 export { dockerPackage } from "./docker/docker-package.ts";
+export type { KubernetesOptions } from "./kubernetes/choices.ts";
+export { kubernetesPackage } from "./kubernetes/kubernetes-package.ts";
 export { writeOciArchive } from "./oci/oci-archive.ts";
 export {
   checkFileName,

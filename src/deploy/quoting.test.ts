@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import fc from "fast-check";
-import { composeText, dockerfileText, shellWord, unitAssignment, unitWord } from "./quoting.ts";
+import { dockerfileText, dollarText, shellWord, unitAssignment, unitWord } from "./quoting.ts";
 
 const MARKS = Array.from("\"'\\$%#{}()`;&|<>*?! ~=:,-@");
 
@@ -49,12 +49,12 @@ test("in a unit no text ends its quotes, and no specifier or variable is left to
 });
 
 test("in Compose no variable is left to replace", () => {
-  fc.assert(fc.property(line, (text) => assert.equal(composeText(text).replaceAll("$$", "$"), text)));
+  fc.assert(fc.property(line, (text) => assert.equal(dollarText(text).replaceAll("$$", "$"), text)));
 });
 
 test("a line break or another control is refused by every format", () => {
   for (const bad of ["a\nRUN id", "a\rb", "a\u0000b", "a\u001b[2Jb", "a\u2028b"]) {
-    for (const quote of [shellWord, dockerfileText, unitWord, composeText]) {
+    for (const quote of [shellWord, dockerfileText, unitWord, dollarText]) {
       assert.throws(() => quote(bad), { code: "invalid_argument" });
     }
   }

@@ -20,8 +20,8 @@ export function unitAssignment(name: string, value: string): string {
   return `"${oneLine(`${name}=${value}`).replaceAll(/[\\"]/g, "\\$&").replaceAll("%", "%%")}"`;
 }
 
-/** A string of Compose, where "$" starts a variable. */
-export function composeText(text: string): string {
+/** A string of Compose or of Kubernetes, where "$" starts a variable. */
+export function dollarText(text: string): string {
   return oneLine(text).replaceAll("$", "$$$$");
 }
 

@@ -23,15 +23,14 @@ const EXAMPLES = `
 Examples:
   $ sirve package churn --from models --target docker --out churn-image
   $ sirve package churn@7 fashion --target oci --out churn.tar        # of a registry server
+  $ sirve package churn --target kubernetes --image registry.example/churn:7 --out churn-k8s
 
 docs/packaging.md tells each target.`;
 
 /** `sirve package`: models and server as one thing that runs elsewhere. */
 export function command(): Command {
   const made = new Command("package")
-    .description(
-      "Package models together with the server: as an image, for compose, or as a unit of systemd.",
-    )
+    .description("Package models together with the server: as an image, for Compose, systemd or Kubernetes.")
     .argument("<models...>", 'such as "churn", "churn@7" or, of a registry, "churn@challenger"')
     .addOption(new Option("--target <kind>", "what to make").choices(TARGETS).makeOptionMandatory())
     .requiredOption("--out <path>", "new directory; for oci the archive")
@@ -39,7 +38,12 @@ export function command(): Command {
     .option("--name <name>", "of image, service and unit (default: the first model's)")
     .option("--tag <tag>", "of the image (default: the version, or a digest of several models)")
     .option("--env <NAME=VALUE>", "setting of the packaged server, such as SIRVE_LOG_LEVEL=warn", named)
-    .option("--base <archive>", "oci: an OCI or docker archive to build on, instead of a root of our own");
+    .option("--base <archive>", "oci: an OCI or docker archive to build on, instead of a root of our own")
+    .option("--image <reference>", "kubernetes: where the cluster finds the image (default: name and tag)")
+    .option("--replicas <min-max>", "kubernetes: fewest and most pods (default: 2-10)")
+    .option("--cpu <quantity>", "kubernetes: CPUs of one pod (default: 1)")
+    .option("--memory <quantity>", "kubernetes: memory of one pod (default: by the models' size)")
+    .option("--in-flight <n>", "kubernetes: requests in flight per pod before more are started (default: 8)");
   return addClientOptions(made).addHelpText("after", EXAMPLES).action(packageModels);
 }
 

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { imageContext } from "../docker/docker-package.ts";
 import { askCommands, modelsTable } from "../docker/readme.ts";
 import { GRACE_SECONDS, GRPC_PORT, HTTP_PORT, type PackagePlan } from "../plan.ts";
-import { composeText } from "../quoting.ts";
+import { dollarText } from "../quoting.ts";
 import { type Tree, textFile, under } from "../tree.ts";
 
 /** `--target compose`: the image's directory, and how one machine runs it. */
@@ -31,7 +31,7 @@ function composeFile({ name, tag, environment }: PackagePlan): object {
         // Only this machine reaches it; a proxy, or another address here, lets others in.
         ports: [`127.0.0.1:${HTTP_PORT}:${HTTP_PORT}`, `127.0.0.1:${GRPC_PORT}:${GRPC_PORT}`],
         environment: Object.fromEntries(
-          Object.entries(environment).map(([key, value]) => [key, composeText(value)]),
+          Object.entries(environment).map(([key, value]) => [key, dollarText(value)]),
         ),
         stop_grace_period: `${GRACE_SECONDS + 5}s`,
         pids_limit: 1024,
