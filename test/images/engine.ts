@@ -8,7 +8,7 @@ export const BASE = "docker.io/library/node:26.10.0-bookworm-slim";
 const mustRun = process.env["SIRVE_TEST_REQUIRE"] === "all";
 /** What the kernel or the machine around refuses to a container, whatever is installed. */
 const NO_PRIVILEGES =
-  /operation not permitted|permission denied|cannot clone|must be superuser|no space left/i;
+  /operation not permitted|permission denied|cannot clone|must be superuser|no space left|netavark|iptables/i;
 
 let answer: Promise<string | false> | undefined;
 
@@ -28,19 +28,29 @@ async function prepare(): Promise<string | false> {
   if (process.getuid?.() !== 0) return "containers are tried as root only";
   const isThere = existsSync("/usr/bin/podman") && existsSync("/usr/bin/mmdebstrap");
   if (!mustRun && !isThere) return "podman is missing: run test/images/install.sh";
-  await run("bash test/images/install.sh");
-  await run(`bash test/images/base-image.sh ${BASE}`);
-  return tryOne();
+  try {
+    await run("bash test/images/install.sh");
+    await run(`bash test/images/base-image.sh ${BASE}`);
+  } catch (thrown) {
+    return `what containers need cannot be installed on this machine: ${String(thrown)}`;
+  }
+  return tryOne("--network host");
 }
 
-async function tryOne(): Promise<string | false> {
+/** As {@link noContainers}, for containers with a network of their own. */
+export async function noNetworks(): Promise<string | false> {
+  return (await noContainers()) || tryOne("--network podman");
+}
+
+async function tryOne(network: string): Promise<string | false> {
   try {
-    await run(`podman run --rm --network host --cap-drop all ${BASE} node --version`);
+    await run(`podman run --rm ${network} --cap-drop all ${BASE} node --version`);
     return false;
   } catch (thrown) {
     const text = String(thrown);
     if (!NO_PRIVILEGES.test(text)) throw thrown;
-    return `containers cannot run on this machine: ${text.split("\n").find((line) => NO_PRIVILEGES.test(line))}`;
+    const line = text.split("\n").find((one) => NO_PRIVILEGES.test(one));
+    return `containers with ${network} cannot run on this machine: ${line}`;
   }
 }
 

@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Installs what the tests of images need, from Debian's packages: podman, buildah, runc, skopeo, netavark, mmdebstrap.
+# Installs what the tests of images need, from Debian's packages: podman, buildah, runc, skopeo, mmdebstrap, podman-compose,
+# and for networks of their own netavark with iptables and aardvark-dns.
 # Does nothing where they are; needs root and Debian otherwise.
 set -euo pipefail
 
 missing=()
-for tool in podman buildah runc skopeo mmdebstrap; do
+for tool in podman buildah runc skopeo mmdebstrap podman-compose iptables catatonit; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
-[ -x /usr/lib/podman/netavark ] || missing+=(netavark)
+for tool in netavark aardvark-dns; do
+  [ -x "/usr/lib/podman/$tool" ] || missing+=("$tool")
+done
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "installing ${missing[*]}"
   apt-get update -qq

@@ -25,7 +25,7 @@ const wordsOf = (text: string) =>
 const linesOf = (unit: string, key: string) =>
   unit.split("\n").flatMap((line) => (line.startsWith(`${key}=`) ? wordsOf(line) : []));
 
-test("the unit's own command line, installed, answers what the container answers", { skip }, async () => {
+test("the unit's own command line, installed, answers what the container answers", { skip }, async (t) => {
   const models = join(folder, "models");
   for (const name of ASKED_MODELS) {
     cpSync(`examples/models/${name}`, join(models, name), { recursive: true });
@@ -33,18 +33,17 @@ test("the unit's own command line, installed, answers what the container answers
   const what = ["package", ...ASKED_MODELS, "--from", models, "--name", NAME];
   await sirve(...what, "--target", "systemd", "--out", join(folder, "unit"));
   await sirve(...what, "--target", "docker", "--out", join(folder, "context"));
-  await build(join(folder, "context"), IMAGE);
-  await run(`sh ${join(folder, "unit/install.sh")}`);
-  const container = await startContainer(IMAGE);
-  try {
-    const unit = readFileSync(`/etc/systemd/system/sirve-${NAME}.service`, "utf8");
-    assert.deepEqual(await answersOfUnit(unit), await answersOf(container.url));
-  } finally {
-    await container.remove();
-    await run(`podman rmi --force ${IMAGE}`);
+  t.after(async () => {
     await run(`sh ${join(folder, "unit/uninstall.sh")}`);
-  }
-  assert.ok(!existsSync(`/opt/sirve-${NAME}`), "nothing is left");
+    assert.ok(!existsSync(`/opt/sirve-${NAME}`), "nothing is left");
+  });
+  await run(`sh ${join(folder, "unit/install.sh")}`);
+  await build(join(folder, "context"), IMAGE);
+  t.after(async () => run(`podman rmi --force ${IMAGE}`));
+  const container = await startContainer(IMAGE);
+  t.after(async () => container.remove());
+  const unit = readFileSync(`/etc/systemd/system/sirve-${NAME}.service`, "utf8");
+  assert.deepEqual(await answersOfUnit(unit), await answersOf(container.url));
 });
 
 /** Starts ExecStart with Environment, nothing else, as a user without rights; ends it as systemd does. */
