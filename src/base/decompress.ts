@@ -2,6 +2,9 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { Turnstile } from "./turnstile.ts";
 
+/** A compression by the name that HTTP and gRPC give it; `deflate` is a zlib stream (RFC 1950). */
+export type Compression = "gzip" | "deflate" | "br";
+
 const DECOMPRESS = {
   gzip: promisify(gunzip),
   deflate: promisify(inflate),
@@ -13,9 +16,6 @@ const DECOMPRESS = {
  * the largest size, which no limit counts until it is whole: a thousand would grow at once.
  */
 const turns = new Turnstile(4);
-
-/** A compression by the name that HTTP and gRPC give it; `deflate` is a zlib stream (RFC 1950). */
-export type Compression = keyof typeof DECOMPRESS;
 
 /**
  * Bytes without their compression, made off the event loop; "too large" as soon as they pass `maxBytes`.
