@@ -217,7 +217,7 @@ function calls(url: string): Pick<ServedDemo, "predict" | "get" | "metric"> {
   };
 }
 
-async function untilReady(url: string, child: ChildProcess): Promise<void> {
+export async function untilReady(url: string, child: ChildProcess): Promise<void> {
   await until("the server", async () => {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     try {
@@ -228,7 +228,7 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();
