@@ -84,6 +84,7 @@ try {
     answers.push(await containers.run(place, url, async () => answerOf(platform, url)));
     say(`${platform.name.padEnd(9)}  ${platform.path.padEnd(24)}  ${answers.at(-1)}`);
   }
+  containers.remove();
   prove(
     "the same image answers the same on all four",
     answers.every((answer) => answer === answers[0]),
