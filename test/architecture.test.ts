@@ -101,7 +101,9 @@ function documentedPackages(): Map<string, readonly string[] | undefined> {
 
 /** Packages that a file imports or resolves: its bare specifiers, cut back to a name of `known` where one fits. */
 function packagesOf(file: string, known: readonly string[]): string[] {
-  const matches = sourceOf(file).matchAll(
+  // Types of a package for development are gone when the program runs.
+  const source = sourceOf(file).replaceAll(/^import type [^;]* from "kubernetes-models\/[^"]+";$/gm, "");
+  const matches = source.matchAll(
     /(?:\bfrom |\bimport[ (]|\brequire\(|\.resolve\()"([^".\s][^"\s]*)"/g,
   );
   const bare = [...matches].map(([, path = ""]) => path).filter((path) => !path.startsWith("node:"));

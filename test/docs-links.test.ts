@@ -109,6 +109,15 @@ const FOREIGN = new Set([
   "--http-max-input-size", // the same
   "--data-binary", // curl
   "--port", // uvicorn
+  "--build-arg", // docker
+  "--build", // docker compose
+  "--detach", // the same
+  "--wait", // the same
+  "--no-build", // podman-compose
+  "--format", // podman
+  "--namespace", // kubectl
+  "--kustomize", // the same
+  "--ignore-scripts", // npm
   "--cases", // npm run fuzz
   "--seed", // the same
   "--json", // npm run bench
