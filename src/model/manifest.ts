@@ -64,7 +64,12 @@ export const manifestSchema = z
     warmup: z
       .strictObject({ rows: z.array(z.int().min(1)).default([1]), runs: z.int().min(0).max(100).default(1) })
       .prefault({}),
-    instances: z.int().min(1).max(64).optional().describe("Runs at once at the most; default: every lane."),
+    instances: z
+      .int()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe("Runs at once at the most; default: every lane, with cuda 2."),
     weight: z.number().min(0.01).max(100).default(1).describe("Share of the lanes against other models."),
     deadlineMs: z
       .int()

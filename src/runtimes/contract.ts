@@ -50,6 +50,8 @@ export interface Session {
   readonly rows: "independent" | "none";
   /** Why `rows` is "none", one short clause. */
   readonly rowsReason: string;
+  /** Why batches of changing sizes cost more than they save, one short clause; undefined where they do not. */
+  readonly sizeCost?: string | undefined;
 
   /**
    * Computes one batch: the parts' inputs joined on axis 0, in order. Every part fits the signature

@@ -22,6 +22,7 @@ export function sharedSession(session: Session, shared: SharedLanes): Session {
     memoryBytes: session.memoryBytes,
     rows: session.rows,
     rowsReason: session.rowsReason,
+    sizeCost: session.sizeCost,
     ...(session.runInline && { runInline: session.runInline.bind(session) }),
     start: (parts, options) => runs.start(parts, options),
     close: () => session.close(),

@@ -5,6 +5,7 @@ import { decideBatching } from "./plan-batching.ts";
 
 const independent = { rows: "independent", rowsReason: "" } as const;
 const dependent = { rows: "none", rowsReason: "rows depend on each other" } as const;
+const costly = { ...independent, sizeCost: "each size is planned anew" } as const;
 const pays = { batchingPays: true, knee: 16, maxRows: 16 };
 const paysNot = { batchingPays: false, knee: 1, maxRows: 1 };
 const manifest = (batching: Partial<Manifest["batching"]>): Manifest => ({
@@ -34,6 +35,20 @@ const cases: [title: string, args: Args, mode: BatchingStatus["mode"], maxRows: 
     "none",
     1,
     /depend/,
+  ],
+  [
+    "joins nothing where each batch size costs time of its own",
+    [costly, manifest({}), undefined, 64],
+    "none",
+    1,
+    /planned anew/,
+  ],
+  [
+    "joins there too where the manifest says rows",
+    [costly, manifest({ mode: "rows" }), pays, 64],
+    "rows",
+    16,
+    /manifest/,
   ],
   [
     "obeys a manifest that says none",

@@ -21,6 +21,8 @@ export interface Circumstances extends QueueBounds {
 const LEAST_BUDGET_MS = 150;
 const MOST_BUDGET_MS = 1500;
 const BUDGET_RUNS = 25;
+/** While one run computes, the next brings its inputs; more of them only wait for each other on the device. */
+const CUDA_INSTANCES = 2;
 
 /**
  * How a version's requests share runs: what the manifest says, else what a short profile finds.
@@ -46,7 +48,7 @@ export async function planBatching(
     maxQueueRows: batching.maxQueueRows ?? known.maxQueueRows,
     maxQueueBytes: batching.maxQueueBytes ?? known.maxQueueBytes,
     weight: manifest.weight,
-    instances: manifest.instances ?? Number.POSITIVE_INFINITY,
+    instances: manifest.instances ?? (manifest.device === "cuda" ? CUDA_INSTANCES : Number.POSITIVE_INFINITY),
     inline: status.maxRows <= (profile?.inlineRows ?? 0),
   };
 }
@@ -57,7 +59,7 @@ async function measure(
   { warmUpMs, maxRows }: Circumstances,
   clock: Clock,
 ): Promise<Profile | undefined> {
-  if (warmUpMs === undefined) return undefined;
+  if (warmUpMs === undefined || isOffByCost(session, manifest)) return undefined;
   const limits = {
     maxRows: session.rows === "none" ? 1 : (manifest.batching.maxRows ?? maxRows),
     budgetMs: Math.min(MOST_BUDGET_MS, Math.max(LEAST_BUDGET_MS, BUDGET_RUNS * warmUpMs)),
@@ -75,7 +77,7 @@ async function measure(
 
 /** Pure: from what the probe, the manifest and the profile say. */
 export function decideBatching(
-  session: Pick<Session, "rows" | "rowsReason">,
+  session: Pick<Session, "rows" | "rowsReason" | "sizeCost">,
   manifest: Manifest,
   profile: Pick<Profile, "batchingPays" | "knee" | "maxRows"> | undefined,
   mostRows: number,
@@ -88,9 +90,15 @@ export function decideBatching(
     const most = maxRows ?? (profile?.batchingPays ? profile.maxRows : mostRows);
     return { mode: "rows", maxRows: most, maxDelayUs, reason: "the manifest says rows" };
   }
+  if (isOffByCost(session, manifest)) return off(session.sizeCost ?? "");
   if (!profile) return off("it could not be profiled on made-up inputs");
   if (!profile.batchingPays) return off("profiled: joining rows does not pay");
   const reason =
     maxRows === undefined ? `profiled: knee at ${profile.knee} rows` : "the manifest sets maxRows";
   return { mode: "rows", maxRows: maxRows ?? profile.maxRows, maxDelayUs, reason };
+}
+
+/** Where each batch size costs time of its own, rows are joined only if the manifest says so. */
+function isOffByCost({ sizeCost }: Pick<Session, "sizeCost">, { batching }: Manifest): boolean {
+  return sizeCost !== undefined && batching.mode === "auto";
 }

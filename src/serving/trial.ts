@@ -34,9 +34,17 @@ export function createTrial(session: Session, { lanes, clock, deadline }: TrialP
     };
     return { done: run.done.finally(end), terminate: () => run.terminate() };
   };
-  const { signature, memoryBytes, rows, rowsReason } = session;
+  const { signature, memoryBytes, rows, rowsReason, sizeCost } = session;
   const runInline = session.runInline?.bind(session);
-  const bounded = { signature, memoryBytes, rows, rowsReason, start, close: async () => session.close() };
+  const bounded = {
+    signature,
+    memoryBytes,
+    rows,
+    rowsReason,
+    sizeCost,
+    start,
+    close: async () => session.close(),
+  };
   return sharedSession(runInline ? { ...bounded, runInline } : bounded, { lanes, weight: TRIAL_WEIGHT });
 }
 

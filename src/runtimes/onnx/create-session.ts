@@ -4,7 +4,8 @@ import { PlatformError } from "../../base/index.ts";
 import { type Engine, outAddress, takeFailure } from "./engine.ts";
 import { type EngineFailure, loadError } from "./engine-error.ts";
 import { type Address, addressOf, openLibc } from "./ffi.ts";
-import { addConfig, createSessionOptions, type SessionSettings, withTexts } from "./session-options.ts";
+import { withTexts } from "./native-text.ts";
+import { addConfig, createSessionOptions, type SessionSettings } from "./session-options.ts";
 
 export interface LoadRequest {
   readonly path: string;

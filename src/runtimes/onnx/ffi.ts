@@ -64,6 +64,7 @@ const POSITIONS = {
   AddSessionConfigEntry: [130, "ppp"],
   SessionOptionsAppendExecutionProvider_CUDA_V2: [204, "pp"],
   CreateCUDAProviderOptions: [205, "p"],
+  UpdateCUDAProviderOptions: [206, "pppn"],
   ReleaseCUDAProviderOptions: [208, "p:v"],
   GetResizedStringTensorElementBuffer: [252, "pnnp"],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -210,6 +211,8 @@ export interface Libc {
    * milliseconds now and then seems to cost nothing.
    */
   readonly threadCpuUs: () => number;
+  /** Ends the process now: nothing that libraries left to be done at the end is done. */
+  readonly leave: (code: number) => void;
 }
 
 let libc: Libc | undefined;
@@ -225,6 +228,7 @@ export function openLibc(): Libc {
     trim: bindTrim(library),
     heapBytes: bindHeapBytes(library),
     threadCpuUs: bindThreadCpu(library),
+    leave: library.func("_exit", "void", ["int"]) as Libc["leave"],
   };
   return libc;
 }

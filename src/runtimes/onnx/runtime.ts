@@ -8,6 +8,7 @@ import { sessionMemory } from "../session-memory.ts";
 import { startArguments } from "../start-arguments.ts";
 import { graphOf } from "./batch-slot.ts";
 import { type LoadReply, type LoadRequest, refusal } from "./create-session.ts";
+import { leaveAtOnce, sizeCostOnCuda } from "./cuda.ts";
 import { type Engine, isTestedVersion, openEngine } from "./engine.ts";
 import { readPorts } from "./graph-port.ts";
 import { GraphRunner } from "./graph-runner.ts";
@@ -54,8 +55,9 @@ interface Wanted {
   /** As the file says it. */
   readonly signature: Signature;
   readonly request: LoadRequest;
-  /** Whether its file holds a loop, whose end may depend on values. */
+  /** Whether its file holds a loop, whose end may depend on values, or its runs wait for a device. */
   readonly mayRunOn: boolean;
+  readonly sizeCost: Session["sizeCost"];
 }
 
 class OnnxRuntime implements Runtime {
@@ -95,9 +97,11 @@ class OnnxRuntime implements Runtime {
     const wanted: Wanted = {
       artifact,
       signature: signatureOf(info),
-      mayRunOn: info.controlFlow.includes("Loop"),
+      sizeCost: device === "cuda" ? sizeCostOnCuda(info) : undefined,
+      mayRunOn: info.controlFlow.includes("Loop") || device === "cuda",
       request: { path: artifact.path, settings: { intraOpThreads, device }, zipMaps: zipMapOutputs(info) },
     };
+    if (device === "cuda") leaveAtOnce();
     const found =
       (await this.#cache.read(artifact)) ?? (await this.#probes.run(() => this.#probe(wanted, deadline)));
     deadline.check();
@@ -129,7 +133,7 @@ class OnnxRuntime implements Runtime {
 
   async #open(
     reply: Created,
-    { artifact, signature, mayRunOn }: Wanted,
+    { artifact, signature, mayRunOn, sizeCost }: Wanted,
     found: ProbeFound,
   ): Promise<Session> {
     try {
@@ -145,6 +149,7 @@ class OnnxRuntime implements Runtime {
         rows: found.rows,
         rowsReason: found.rowsReason,
         mayRunOn,
+        sizeCost,
       });
     } catch (thrown) {
       await this.#release(reply.session);

@@ -1,6 +1,7 @@
 import { appendCuda } from "./cuda.ts";
 import { check, type Engine, outAddress } from "./engine.ts";
-import { type Address, allocateNative, freeNative, viewNative } from "./ffi.ts";
+import type { Address } from "./ffi.ts";
+import { withTexts } from "./native-text.ts";
 
 /** How a session computes. */
 export interface SessionSettings {
@@ -42,21 +43,4 @@ export function addConfig(engine: Engine, options: Address, ...entry: [string, s
   withTexts(entry, (key = 0, value = 0) => {
     check(engine, engine.api.AddSessionConfigEntry(options, key, value));
   });
-}
-
-/** Calls `use` with the addresses of C strings that live until it returns. */
-export function withTexts<T>(texts: readonly string[], use: (...addresses: Address[]) => T): T {
-  const bytes = texts.map((text) => Buffer.from(`${text}\0`));
-  const memory = allocateNative(bytes.reduce((sum, text) => sum + text.length, 0));
-  try {
-    let at = memory;
-    const addresses = bytes.map((text) => {
-      new Uint8Array(viewNative(at, text.length)).set(text);
-      at += text.length;
-      return at - text.length;
-    });
-    return use(...addresses);
-  } finally {
-    freeNative(memory);
-  }
 }

@@ -15,6 +15,7 @@ export interface SessionParts extends LaneOwner {
   readonly memoryBytes: number;
   readonly rows: Session["rows"];
   readonly rowsReason: string;
+  readonly sizeCost: Session["sizeCost"];
   /** Whether a run may take any time, by the values of its inputs: such a run is never made on the calling thread. */
   readonly mayRunOn: boolean;
 }
@@ -25,6 +26,7 @@ export class OnnxSession implements Session {
   readonly memoryBytes: number;
   readonly rows: Session["rows"];
   readonly rowsReason: string;
+  readonly sizeCost: Session["sizeCost"];
   readonly runInline?: NonNullable<Session["runInline"]>;
   readonly #runner: GraphRunner;
   readonly #owner: LaneOwner;
@@ -41,6 +43,7 @@ export class OnnxSession implements Session {
     this.memoryBytes = parts.memoryBytes;
     this.rows = parts.rows;
     this.rowsReason = parts.rowsReason;
+    this.sizeCost = parts.sizeCost;
     if (!parts.mayRunOn) this.runInline = (inputs, options) => this.#runner.run(inputs, options);
   }
 
