@@ -59,7 +59,9 @@ const endpointRecord = endpointSpec.extend({
 export const shadowReport = z.strictObject({
   target,
   sent: z.int().describe("Requests repeated and answered by both."),
-  dropped: z.int().describe("Not repeated because maxConcurrency was reached."),
+  dropped: z
+    .int()
+    .describe("Not repeated, because maxConcurrency was reached or requests of people waited for a lane."),
   failed: z.int().describe("Answered by the variant, not by the shadow."),
   agreed: z.int().describe("Whose outputs agree within the tolerance."),
   agreementRate: z.number().nullable().describe("agreed ÷ sent; null before the first."),

@@ -18,6 +18,7 @@ export { shortestFloat32 } from "./json/float32.ts";
 export { type Json, JsonSpan, type SpannedJson } from "./json/json.ts";
 export { parseJson, parseJsonWithSpans } from "./json/parse.ts";
 export { writeFloat32, writeJson } from "./json/write.ts";
+export { isKeptMemory, keepMemory } from "./kept-memory.ts";
 export { nearest } from "./nearest.ts";
 export { decodeMessage } from "./protobuf/decode.ts";
 export { encodeChunks, encodeMessage } from "./protobuf/encode.ts";

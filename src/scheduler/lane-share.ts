@@ -66,6 +66,11 @@ export class LaneShare {
     };
   }
 
+  /** Whether some claim waits for a lane now. */
+  get isContended(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   #request(claim: Claim): void {
     if (claim.isWaiting) return;
     if (claim.running === 0) claim.used = Math.max(claim.used, this.#virtual);

@@ -11,6 +11,8 @@ export interface Engines {
   readonly byName: ReadonlyMap<Manifest["engine"], Engine>;
   /** Library and version of the main one. */
   readonly description: string;
+  /** Whether requests wait for a lane now. */
+  readonly isBusy: () => boolean;
   close(): Promise<void>;
 }
 
@@ -28,12 +30,14 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     clock,
   });
   const stock = createStockRuntime({ lanes, clock, ...(cacheDir !== undefined && { cacheDir }) });
+  const byName = new Map<Manifest["engine"], Engine>([
+    ["onnx", createEngine(onnx, clock)],
+    ["stock", createEngine(stock, clock)],
+  ]);
   return {
-    byName: new Map<Manifest["engine"], Engine>([
-      ["onnx", createEngine(onnx, clock)],
-      ["stock", createEngine(stock, clock)],
-    ]),
+    byName,
     description: onnx.engine,
+    isBusy: () => [...byName.values()].some(({ lanes: shared }) => shared.isContended),
     async close() {
       await Promise.all([onnx.close(), stock.close()]);
     },

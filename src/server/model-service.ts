@@ -70,7 +70,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const routes = new Routes();
   const plain = createDataPlane(plane);
   const source = registry
-    ? registrySource({ ...options, registry, models, routes, plane, data: plain })
+    ? registrySource({ ...options, registry, models, routes, plane, data: plain, isBusy: engines.isBusy })
     : folderSource(options, models);
   const control = routedControlPlane(
     createControlPlane({

@@ -83,19 +83,28 @@ export function decideBatching(
   mostRows: number,
 ): BatchingStatus {
   const { mode, maxRows, maxDelayUs } = manifest.batching;
-  const off = (reason: string): BatchingStatus => ({ mode: "none", maxRows: 1, maxDelayUs: 0, reason });
-  if (session.rows === "none") return off(session.rowsReason);
-  if (mode === "none") return off("the manifest says none");
+  const reasonAgainst = session.rows === "none" ? session.rowsReason : againstJoining(session, mode, profile);
+  if (reasonAgainst !== undefined) return { mode: "none", maxRows: 1, maxDelayUs: 0, reason: reasonAgainst };
   if (mode === "rows") {
     const most = maxRows ?? (profile?.batchingPays ? profile.maxRows : mostRows);
     return { mode: "rows", maxRows: most, maxDelayUs, reason: "the manifest says rows" };
   }
-  if (isOffByCost(session, manifest)) return off(session.sizeCost ?? "");
-  if (!profile) return off("it could not be profiled on made-up inputs");
-  if (!profile.batchingPays) return off("profiled: joining rows does not pay");
   const reason =
-    maxRows === undefined ? `profiled: knee at ${profile.knee} rows` : "the manifest sets maxRows";
-  return { mode: "rows", maxRows: maxRows ?? profile.maxRows, maxDelayUs, reason };
+    maxRows === undefined ? `profiled: knee at ${profile?.knee} rows` : "the manifest sets maxRows";
+  return { mode: "rows", maxRows: maxRows ?? profile?.maxRows ?? 1, maxDelayUs, reason };
+}
+
+/** Why independent rows are not joined; undefined if they are. */
+function againstJoining(
+  { sizeCost }: Pick<Session, "sizeCost">,
+  mode: Manifest["batching"]["mode"],
+  profile: Pick<Profile, "batchingPays"> | undefined,
+): string | undefined {
+  if (mode === "rows") return undefined;
+  if (mode === "none") return "the manifest says none";
+  if (sizeCost !== undefined) return sizeCost;
+  if (!profile) return "it could not be profiled on made-up inputs";
+  return profile.batchingPays ? undefined : "profiled: joining rows does not pay";
 }
 
 /** Where each batch size costs time of its own, rows are joined only if the manifest says so. */

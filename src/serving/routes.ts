@@ -33,6 +33,8 @@ export interface Route {
   /** Set where an endpoint was asked. */
   readonly endpoint?: RoutedEndpoint;
   readonly variant?: RoutedVariant;
+  /** By which an endpoint keeps a caller where it is. */
+  readonly splitKey?: string;
 }
 
 /** Header by which testers choose a variant. */
@@ -73,8 +75,9 @@ export class Routes {
   route(name: string, context: RequestContext): Route {
     const endpoint = this.#endpoints.get(name);
     if (!endpoint) return this.target(name);
-    const variant = chooseFor(endpoint, context);
-    return { ...this.target(variant.target), endpoint, variant };
+    const splitKey = splitKeyFor(endpoint, context);
+    const variant = chooseFor(endpoint, splitKey, context);
+    return { ...this.target(variant.target), endpoint, variant, splitKey };
   }
 
   /** Where a name leads for those who only look: for an endpoint its weightiest variant. */
@@ -99,14 +102,22 @@ export class Routes {
   }
 }
 
-function chooseFor(endpoint: RoutedEndpoint, { splitKey, headers, caller }: RequestContext): RoutedVariant {
+/** The value of the header that the endpoint names, else the request's own key. */
+function splitKeyFor(endpoint: RoutedEndpoint, { splitKey, headers }: RequestContext): string {
+  return (endpoint.splitKey !== undefined && headers?.[endpoint.splitKey.toLowerCase()]) || splitKey;
+}
+
+function chooseFor(
+  endpoint: RoutedEndpoint,
+  splitKey: string,
+  { headers, caller }: RequestContext,
+): RoutedVariant {
   const wanted = headers?.[VARIANT_HEADER];
   // Whoever may steer an endpoint may also choose; to others the header says nothing.
   if (wanted !== undefined && (caller.role === "releaser" || caller.role === "admin")) {
     return named(endpoint, wanted);
   }
-  const key = (endpoint.splitKey !== undefined && headers?.[endpoint.splitKey.toLowerCase()]) || splitKey;
-  const chosen = chooseVariant(endpoint.variants, endpoint.salt, key);
+  const chosen = chooseVariant(endpoint.variants, endpoint.salt, splitKey);
   if (chosen) return chosen;
   throw new PlatformError(
     "unavailable",

@@ -1,4 +1,4 @@
-import { type Clock, type Deadlines, PlatformError } from "../base/index.ts";
+import { type Clock, type Deadlines, keepMemory, PlatformError } from "../base/index.ts";
 import {
   ANYONE,
   type Payload,
@@ -6,7 +6,7 @@ import {
   type PredictResponse,
   type RequestContext,
 } from "../model/index.ts";
-import { byteLength, copyTensors, type Tensors } from "../tensor/index.ts";
+import { memoryOf } from "../tensor/index.ts";
 import { compareAnswers } from "./agreement.ts";
 import type { Route, RoutedEndpoint, RoutedShadow } from "./routes.ts";
 import { ShadowTally, type ShadowTallyReport } from "./shadow-tally.ts";
@@ -19,6 +19,8 @@ export interface ShadowsOptions {
     request: PredictRequest,
     context: RequestContext,
   ) => Promise<PredictResponse>;
+  /** Whether requests of people wait for a lane now. */
+  readonly isBusy: () => boolean;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   /** Longest that a repeat may take, in milliseconds; 0: no limit. */
@@ -26,7 +28,7 @@ export interface ShadowsOptions {
 }
 
 /** Bytes of inputs and outputs that repeats of one endpoint may hold. */
-const MAX_HELD_BYTES = 16 * 1024 * 1024;
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
 /** After every request of people. */
 const LOWEST = -1_000_000_000;
 
@@ -39,7 +41,7 @@ interface Watched {
 
 /**
  * Repeats requests of endpoints to their shadows once the answer is on its way, and compares. A shadow never
- * answers: what it costs the answer is a copy of the tensors, made only where the repeat has a place.
+ * answers, and nothing is copied for it: it keeps the memory of what it repeats.
  */
 export class Shadows {
   readonly #options: ShadowsOptions;
@@ -64,33 +66,33 @@ export class Shadows {
     return watched && { target: watched.spec.target, ...watched.tally.report() };
   }
 
-  /** Repeats an answered request, if the endpoint has a shadow and the request is among those that it sees. */
+  /** Repeats an answered request, if the endpoint has a shadow and the caller is among those that it sees. */
   answered(
-    { endpoint }: Route,
+    { endpoint, splitKey = "" }: Route,
     request: PredictRequest,
     response: PredictResponse,
     context: RequestContext,
   ): void {
     const watched = endpoint && this.#watched.get(endpoint.endpoint);
-    if (!watched || !isAmong(watched.spec.percent, endpoint.salt, context.requestId)) return;
-    const bytes = bytesOf(request.payload) + sumOf(response.outputs);
+    if (!watched || !isAmong(watched.spec.percent, endpoint.salt, splitKey)) return;
+    const memory = [
+      ...memoryIn(request.payload),
+      ...memoryIn({ kind: "tensors", tensors: response.outputs }),
+    ];
+    const bytes = memory.reduce((sum, { byteLength }) => sum + byteLength, 0);
     if (watched.underWay >= watched.spec.maxConcurrency || watched.heldBytes + bytes > MAX_HELD_BYTES) {
       watched.tally.dropped();
       return;
     }
+    for (const { buffer } of memory) keepMemory(buffer);
     watched.underWay += 1;
     watched.heldBytes += bytes;
-    const repeat = { ...request, payload: copyOf(request.payload) };
-    const outputs = copyTensors(response.outputs);
     const done = () => {
       watched.underWay -= 1;
       watched.heldBytes -= bytes;
     };
     // Settles itself: never rejects.
-    this.#options.clock.after(
-      0,
-      () => void this.#repeat(watched, repeat, { ...response, outputs }, context).finally(done),
-    );
+    this.#options.clock.after(0, () => void this.#repeat(watched, request, response, context).finally(done));
   }
 
   async #repeat(
@@ -99,7 +101,11 @@ export class Shadows {
     answer: PredictResponse,
     { requestId, trace, parameters }: RequestContext,
   ): Promise<void> {
-    const { ask, deadlines, deadlineMs, clock } = this.#options;
+    const { ask, isBusy, deadlines, deadlineMs, clock } = this.#options;
+    if (isBusy()) {
+      tally.dropped();
+      return;
+    }
     const deadline = deadlineMs > 0 ? deadlines.start(deadlineMs) : deadlines.start();
     const context = {
       requestId,
@@ -127,19 +133,9 @@ export class Shadows {
   }
 }
 
-function copyOf(payload: Payload): Payload {
-  if (payload.kind === "tensors") return { ...payload, tensors: copyTensors(payload.tensors) };
-  if (payload.kind !== "contents") return payload;
-  return { ...payload, contents: payload.contents.map((one) => ({ ...one, bytes: one.bytes.slice() })) };
-}
-
-function bytesOf(payload: Payload): number {
-  if (payload.kind === "tensors") return sumOf(payload.tensors);
-  return payload.kind === "contents" ? payload.contents.reduce((sum, { bytes }) => sum + bytes.length, 0) : 0;
-}
-
-function sumOf(tensors: Tensors): number {
-  let sum = 0;
-  for (const tensor of tensors.values()) sum += byteLength(tensor);
-  return sum;
+/** The memory that a payload's values lie in. */
+function memoryIn(payload: Payload): readonly ArrayBufferView[] {
+  if (payload.kind === "contents") return payload.contents.map(({ bytes }) => bytes);
+  if (payload.kind !== "tensors") return [];
+  return [...payload.tensors.values()].flatMap(memoryOf);
 }

@@ -1,4 +1,3 @@
-export { copyTensors } from "./copy.ts";
 export {
   createStorage,
   DTYPES,
@@ -15,4 +14,4 @@ export { plainElement, plainFloat, plainRow, plainTensor } from "./plain.ts";
 export { decodeRaw, encodeRaw } from "./raw.ts";
 export { concatRows, rowCount, rowKey, sliceRows } from "./rows.ts";
 export { Strings } from "./strings.ts";
-export { byteLength, elementCount, type Tensor, type Tensors, tensorOf } from "./tensor.ts";
+export { byteLength, elementCount, memoryOf, type Tensor, type Tensors, tensorOf } from "./tensor.ts";

@@ -24,6 +24,11 @@ export function byteLength(tensor: Tensor): number {
   return data instanceof Strings ? data.byteLength : data.length * elementBytes(tensor.dtype);
 }
 
+/** Where a tensor's values lie. */
+export function memoryOf({ data }: Tensor): readonly ArrayBufferView[] {
+  return data instanceof Strings ? [data.bytes, data.offsets] : [data];
+}
+
 /** A tensor of shape `shape` from plain values; handy for tests and samples. */
 export function tensorOf(
   dtype: DType,

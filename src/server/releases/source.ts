@@ -44,6 +44,8 @@ export interface RegistrySourceOptions {
   readonly plane: DataPlaneOptions;
   /** Answers of plain models. */
   readonly data: ReturnType<typeof createDataPlane>;
+  /** Whether requests wait for a lane now. */
+  readonly isBusy: () => boolean;
 }
 
 /** A registry: what it says is loaded and routed, on this server as on every other. */
@@ -54,6 +56,7 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
     clock,
     deadlines,
     deadlineMs: config.scheduler.deadlineMs,
+    isBusy: options.isBusy,
     ask: async (target, request, context) => {
       return await options.data.predict({ ...request, ...routes.target(target) }, context);
     },
