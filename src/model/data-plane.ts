@@ -29,6 +29,8 @@ export interface PredictRequest {
   readonly model: string;
   /** Undefined: the version that answers for the model. */
   readonly version?: number;
+  /** Variant of an endpoint that the caller names, on wires where every caller may. */
+  readonly variant?: string;
   readonly payload: Payload;
   /** Names of the outputs wanted; undefined: all. */
   readonly outputs?: readonly string[];

@@ -16,19 +16,21 @@ export interface RoutedDataPlaneOptions {
 /** A data plane whose names may be endpoints, aliases and versions. */
 export function routedDataPlane({ plane, routes, onAnswer }: RoutedDataPlaneOptions): DataPlane {
   async function routed(request: PredictRequest, context: RequestContext): Promise<PredictResponse> {
-    const route = routes.route(request.model, context);
-    const target = { ...request, ...versionOf(route, request), model: route.model };
+    const route = routes.route(request, context);
+    const { variant: _, ...asked } = request;
+    const target = { ...asked, ...versionOf(route, request), model: route.model };
     const response = await plane.predict(target, context);
     if (!route.variant) return response;
     const answer = { ...response, variant: route.variant.name };
     onAnswer(route, target, answer, context);
     return answer;
   }
+  const isPlain = ({ model, variant }: PredictRequest) => variant === undefined && routes.isPlain(model);
   return {
     predict: async (request, context) =>
-      routes.isPlain(request.model) ? plane.predict(request, context) : routed(request, context),
+      isPlain(request) ? plane.predict(request, context) : routed(request, context),
     async *stream(request, context) {
-      if (routes.isPlain(request.model)) yield* plane.stream(request, context);
+      if (isPlain(request)) yield* plane.stream(request, context);
       else yield await routed(request, context);
     },
   };

@@ -1,5 +1,5 @@
 import { PlatformError } from "../base/index.ts";
-import { CHAMPION, parseModelTarget, type RequestContext } from "../model/index.ts";
+import { CHAMPION, type PredictRequest, parseModelTarget, type RequestContext } from "../model/index.ts";
 import { chooseVariant } from "./split.ts";
 
 /** A variant of an endpoint: who answers, and its share. */
@@ -72,11 +72,16 @@ export class Routes {
    *
    * @throws PlatformError `invalid_argument` for a reference or variant that is none, `not_found` for an alias.
    */
-  route(name: string, context: RequestContext): Route {
-    const endpoint = this.#endpoints.get(name);
-    if (!endpoint) return this.target(name);
+  route(
+    { model, variant: named }: Pick<PredictRequest, "model" | "variant">,
+    context: RequestContext,
+  ): Route {
+    const endpoint = this.#endpoints.get(model);
+    if (!endpoint && named !== undefined) throw noVariants(model, named);
+    if (!endpoint) return this.target(model);
     const splitKey = splitKeyFor(endpoint, context);
-    const variant = chooseFor(endpoint, splitKey, context);
+    const wanted = named ?? wantedByTester(context);
+    const variant = wanted === undefined ? chosenBy(splitKey, endpoint) : variantCalled(wanted, endpoint);
     return { ...this.target(variant.target), endpoint, variant, splitKey };
   }
 
@@ -107,37 +112,41 @@ function splitKeyFor(endpoint: RoutedEndpoint, { splitKey, headers }: RequestCon
   return (endpoint.splitKey !== undefined && headers?.[endpoint.splitKey.toLowerCase()]) || splitKey;
 }
 
-function chooseFor(
-  endpoint: RoutedEndpoint,
-  splitKey: string,
-  { headers, caller }: RequestContext,
-): RoutedVariant {
-  const wanted = headers?.[VARIANT_HEADER];
-  // Whoever may steer an endpoint may also choose; to others the header says nothing.
-  if (wanted !== undefined && (caller.role === "releaser" || caller.role === "admin")) {
-    return named(endpoint, wanted);
-  }
+/** Whoever may steer an endpoint may also choose; to others the header says nothing. */
+function wantedByTester({ headers, caller }: RequestContext): string | undefined {
+  return caller.role === "releaser" || caller.role === "admin" ? headers?.[VARIANT_HEADER] : undefined;
+}
+
+function chosenBy(splitKey: string, endpoint: RoutedEndpoint): RoutedVariant {
   const chosen = chooseVariant(endpoint.variants, endpoint.salt, splitKey);
   if (chosen) return chosen;
   throw new PlatformError(
     "unavailable",
     `endpoint "${endpoint.endpoint}" has no variant with a weight above 0`,
-    {
-      field: "weight",
-      got: "0",
-      expected: "one above 0",
-    },
+    { field: "weight", got: "0", expected: "one above 0" },
   );
 }
 
-function named(endpoint: RoutedEndpoint, wanted: string): RoutedVariant {
+function variantCalled(wanted: string, endpoint: RoutedEndpoint): RoutedVariant {
   const found = endpoint.variants.find(({ name }) => name === wanted);
   if (found) return found;
   const expected = endpoint.variants.map(({ name }) => name).join(", ");
   throw new PlatformError(
     "invalid_argument",
     `endpoint "${endpoint.endpoint}" has no variant "${wanted.slice(0, 64)}", expected ${expected}`,
-    { field: VARIANT_HEADER, got: wanted.slice(0, 64), expected },
+    { field: "variant", got: wanted.slice(0, 64), expected },
+  );
+}
+
+function noVariants(model: string, wanted: string): PlatformError {
+  return new PlatformError(
+    "invalid_argument",
+    `"${model.slice(0, 128)}" is no endpoint, so it has no variants`,
+    {
+      field: "variant",
+      got: wanted.slice(0, 64),
+      expected: "none, or the name of an endpoint",
+    },
   );
 }
 

@@ -18,6 +18,8 @@ export interface SageMakerOptions {
 
 const TARGET_MODEL = "x-amzn-sagemaker-target-model";
 const TARGET_VARIANT = "x-amzn-sagemaker-target-variant";
+/** The name that the platform gives the one variant of most of its endpoints. */
+const WHOLE_TRAFFIC = "AllTraffic";
 const MIB = 1024 * 1024;
 
 /**
@@ -126,15 +128,18 @@ async function invoke(
   const control = planes.control(request.context.caller);
   const payload = await decodeInvocation(request, control, model, maxBodyBytes);
   const variant = request.headers[TARGET_VARIANT];
-  const headers = { ...request.headers, ...(variant !== undefined && { "x-sirve-variant": variant }) };
-  const response = await planes.data.predict({ model, payload }, { ...request.context, headers });
+  const isNamed = variant !== undefined && variant !== WHOLE_TRAFFIC;
+  const response = await planes.data.predict(
+    { model, payload, ...(isNamed && { variant }) },
+    request.context,
+  );
   const reply = encode(response, request.headers["accept"]);
   const attributes = request.headers["x-amzn-sagemaker-custom-attributes"];
   return {
     ...reply,
     headers: {
       ...reply.headers,
-      "x-amzn-invoked-production-variant": response.variant ?? "AllTraffic",
+      "x-amzn-invoked-production-variant": response.variant ?? WHOLE_TRAFFIC,
       ...(attributes !== undefined && { "x-amzn-sagemaker-custom-attributes": attributes }),
     },
   };

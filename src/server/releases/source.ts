@@ -58,7 +58,9 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
     deadlineMs: config.scheduler.deadlineMs,
     isBusy: options.isBusy,
     ask: async (target, request, context) => {
-      return await options.data.predict({ ...request, ...routes.target(target) }, context);
+      const { model, version } = routes.target(target);
+      const asked = { ...request, model, ...(version !== undefined && { version }) };
+      return await options.data.predict(asked, context);
     },
   });
   const placer = new Placer(models, parts.artifacts);
