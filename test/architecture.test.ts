@@ -103,9 +103,7 @@ function documentedPackages(): Map<string, readonly string[] | undefined> {
 function packagesOf(file: string, known: readonly string[]): string[] {
   // Types of a package for development are gone when the program runs.
   const source = sourceOf(file).replaceAll(/^import type [^;]* from "kubernetes-models\/[^"]+";$/gm, "");
-  const matches = source.matchAll(
-    /(?:\bfrom |\bimport[ (]|\brequire\(|\.resolve\()"([^".\s][^"\s]*)"/g,
-  );
+  const matches = source.matchAll(/(?:\bfrom |\bimport[ (]|\brequire\(|\.resolve\()"([^".\s][^"\s]*)"/g);
   const bare = [...matches].map(([, path = ""]) => path).filter((path) => !path.startsWith("node:"));
   return bare.map((path) => known.find((name) => path === name || path.startsWith(`${name}/`)) ?? path);
 }

@@ -8,7 +8,9 @@ const MAX_MESSAGE = 2048;
 export function sageMakerFailure(thrown: unknown, request: FailedRequest): HttpReply {
   if (!request.path.startsWith("/endpoints")) return problemReply(thrown, request);
   const error = PlatformError.from(thrown);
-  const [status, shape] = SHAPES.get(error.code) ?? [424, "ModelError"];
+  // The platform, and not the model, knows its variants.
+  const isOurs = error.details.field === "variant";
+  const [status, shape] = SHAPES.get(isOurs ? "not_found" : error.code) ?? [424, "ModelError"];
   const message = error.message.slice(0, MAX_MESSAGE);
   const model =
     shape === "ModelError"
