@@ -79,7 +79,7 @@ export async function uploadFiles(
   for (const { path, digest, bytes } of files) {
     const start = before;
     const blob = await openAsBlob(path);
-    await server.upload({ blob, digest }, (sent) => progress?.(start + sent, total));
+    await server.upload({ blob, digest }, { progress: (sent) => progress?.(start + sent, total) });
     before += bytes;
   }
 }

@@ -103,7 +103,8 @@ test("a broken upload goes on where the server says that it is", async () => {
   await withAnswers([at(0), { status: 503 }, at(4), { status: 204 }], async (url, seen) => {
     const sent: number[] = [];
     const blob = new Blob(["0123456789"]);
-    await createClient({ url }).upload({ blob, digest: "a".repeat(64) }, (bytes) => sent.push(bytes));
+    const progress = (bytes: number) => void sent.push(bytes);
+    await createClient({ url }).upload({ blob, digest: "a".repeat(64) }, { progress });
     assert.equal(seen[3]?.headers["upload-offset"], "4");
     assert.equal(seen[3]?.body, "456789");
     assert.equal(sent.at(-1), 10);

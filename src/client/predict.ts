@@ -1,5 +1,6 @@
+import { parsed } from "./answer.ts";
 import { linesOf } from "./lines.ts";
-import type { Send } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** Rows by column name, or columns. */
 export type NativeRequest =
@@ -18,76 +19,82 @@ export interface PredictAnswer {
 
 /** What a prediction may say besides. */
 export interface PredictOptions {
+  /** This version, as "churn@7" says too; else the one that the name answers with. */
+  readonly version?: number | undefined;
   /** Keeps a caller on one variant of an endpoint. */
-  readonly splitKey?: string;
+  readonly splitKey?: string | undefined;
   /** Picks a variant of an endpoint, for tests. */
-  readonly variant?: string;
-  readonly requestId?: string;
-  readonly signal?: AbortSignal;
+  readonly variant?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** Longest wait for this call with its retries, in milliseconds; the server stops working on it then too. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Native prediction of rows or columns. */
 export async function predict(
-  send: Send,
+  transport: Transport,
   model: string,
   request: NativeRequest,
   options: PredictOptions = {},
 ): Promise<PredictAnswer> {
-  return ask(send, model, new Blob([JSON.stringify(request)], { type: "application/json" }), options);
+  const body = new Blob([JSON.stringify(request)], { type: "application/json" });
+  return predictFile(transport, model, body, options);
 }
 
 /** Native prediction of one file; a Blob without a type is sent as bytes. */
 export async function predictFile(
-  send: Send,
+  { ask }: Transport,
   model: string,
   file: Blob,
   options: PredictOptions = {},
 ): Promise<PredictAnswer> {
-  return ask(send, model, file, options);
-}
-
-async function ask(send: Send, model: string, body: Blob, options: PredictOptions): Promise<PredictAnswer> {
-  const reply = await send({
+  const answer = await ask({
     method: "POST",
-    path: `/predict/${encodeURIComponent(model)}`,
+    path: `/predict/${pathOfModel(model, options)}`,
     headers: {
       accept: "application/json",
-      "content-type": body.type || "application/octet-stream",
+      "content-type": file.type || "application/octet-stream",
       ...headersOf(options),
     },
-    body,
+    body: file,
     isRepeatable: true,
+    timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
-  const variant = reply.headers.get("x-sirve-variant");
-  const answer = (await reply.json()) as PredictAnswer;
-  return variant === null ? answer : { ...answer, variant };
+  const variant = answer.headers.get("x-sirve-variant");
+  const prediction = answer.json() as PredictAnswer;
+  return variant === null ? prediction : { ...prediction, variant };
 }
 
-/** Answers to rows, one line each, as they come. */
+const NDJSON = "application/x-ndjson";
+
+/** Answers to rows, or to ready lines of JSON, one for each, as they come. */
 export async function* predictStream(
-  send: Send,
+  { open, parseJson }: Transport,
   model: string,
-  rows: Iterable<object>,
+  rows: Iterable<object> | Blob,
   options: PredictOptions = {},
 ): AsyncGenerator {
-  const body = new Blob([...rows].map((row) => `${JSON.stringify(row)}\n`));
-  const reply = await send({
+  const path = `/predict/${pathOfModel(model, options)}`;
+  const reply = await open({
     method: "POST",
-    path: `/predict/${encodeURIComponent(model)}`,
-    headers: {
-      accept: "application/x-ndjson",
-      "content-type": "application/x-ndjson",
-      ...headersOf(options),
-    },
-    body,
+    path,
+    headers: { accept: NDJSON, "content-type": NDJSON, ...headersOf(options) },
+    body: rows instanceof Blob ? rows : new Blob([...rows].map((row) => `${JSON.stringify(row)}\n`)),
     isRepeatable: true,
-    isEndless: true,
+    timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
-  for await (const line of linesOf(reply.body)) {
-    if (line !== "") yield JSON.parse(line);
+  for await (const line of linesOf(reply.body, options.signal)) {
+    if (line !== "") yield parsed(line, parseJson, { status: reply.status, path });
   }
+}
+
+/** "churn", or "churn/versions/7". */
+export function pathOfModel(model: string, { version }: PredictOptions): string {
+  const name = encodeURIComponent(model);
+  return version === undefined ? name : `${name}/versions/${version}`;
 }
 
 /** The headers that endpoints and logs read. */

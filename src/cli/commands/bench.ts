@@ -9,8 +9,9 @@ import {
   type ClientOptions,
   positiveInteger,
   positiveIntegers,
-  withClient,
+  withServer,
 } from "../client-options.ts";
+import { connectionOf } from "../connection.ts";
 import { EXIT } from "../exit-code.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { note, print, render } from "../output.ts";
@@ -83,7 +84,10 @@ async function bench(model: string, options: BenchOptions): Promise<void> {
   try {
     const begins = (wire: Wire, load: Load) => progress(`measuring ${wire}, ${load.kind} ${load.value} …`);
     const { stop } = interrupt;
-    const levels = await withClient(options, async (client) => runSweep(client, sweep, { stop, begins }));
+    const connection = connectionOf(options);
+    const levels = await withServer(options, async (client) =>
+      runSweep({ client, connection }, sweep, { stop, begins }),
+    );
     progress("");
     await show(levels, options);
     if (stop.aborted) process.exitCode = EXIT.interrupted;

@@ -1,8 +1,11 @@
 import { Command } from "commander";
-import { addPrintingOptions, type PrintingOptions, positiveInteger, withClient } from "../client-options.ts";
+import { z } from "zod";
+import type { SirveClient } from "../../client/index.ts";
+import { allPages } from "../all-pages.ts";
+import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
+import { expectShape, modelSchema } from "../model-view.ts";
 import { modelsTable } from "../models-table.ts";
 import { print, render } from "../output.ts";
-import { listModels, loadModel, showModel, unloadModel } from "../server-api.ts";
 import { showModelTable } from "../show-model.ts";
 import { diff, remove, tag, versions } from "./models-registry.ts";
 
@@ -29,10 +32,19 @@ function list(): Command {
       "\nExample:\n  $ sirve models list\n\n* marks the version that answers requests without one.",
     )
     .action(async (options: PrintingOptions) => {
-      const models = await withClient(options, listModels);
+      const models = await withServer(options, listModels);
       print(await render(models, options.output, () => modelsTable(models)));
     });
 }
+
+const pageSchema = z.looseObject({ models: z.array(modelSchema), next: z.string().optional() });
+
+/** Every model of the server with its versions. */
+const listModels = async ({ admin }: SirveClient) =>
+  allPages(async (query) => {
+    const page = expectShape(pageSchema, await admin.listModels({ query }), "the models");
+    return { list: page.models, next: page.next };
+  });
 
 interface VersionOptions extends PrintingOptions {
   readonly modelVersion?: number;
@@ -45,8 +57,11 @@ function show(): Command {
   return withVersion(addPrintingOptions(made))
     .addHelpText("after", "\nExample:\n  $ sirve models show fashion --model-version 2 -o yaml")
     .action(async (model: string, options: VersionOptions) => {
-      const shown = await withClient(options, async (client) =>
-        showModel(client, { model, version: options.modelVersion }),
+      const { modelVersion: version } = options;
+      const shown = await withServer<unknown>(options, async ({ admin }) =>
+        version === undefined
+          ? admin.showModel({ params: { model } })
+          : admin.showVersion({ params: { model, version } }),
       );
       print(await render(shown, options.output, () => showModelTable(shown)));
     });
@@ -57,10 +72,12 @@ function change(verb: "load" | "unload", summary: string): Command {
   return withVersion(addPrintingOptions(made))
     .addHelpText("after", `\nExample:\n  $ sirve models ${verb} fashion`)
     .action(async (model: string, options: VersionOptions) => {
-      const reference = { model, version: options.modelVersion };
-      const models = await withClient(options, async (client) => {
-        await (verb === "load" ? loadModel : unloadModel)(client, reference);
-        return (await listModels(client)).filter((one) => one.model === model);
+      const { modelVersion: version } = options;
+      const models = await withServer(options, async (server) => {
+        const { admin } = server;
+        if (version === undefined) await admin[`${verb}Model`]({ params: { model } });
+        else await admin[`${verb}Version`]({ params: { model, version } });
+        return (await listModels(server)).filter((one) => one.model === model);
       });
       print(await render(models, options.output, () => modelsTable(models)));
     });

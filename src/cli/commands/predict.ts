@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import { addPrintingOptions, type PrintingOptions, positiveInteger, withClient } from "../client-options.ts";
+import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
+import { EXIT } from "../exit-code.ts";
 import { readInput } from "../input-file.ts";
+import { isLines, linesTable, readLines } from "../line-answers.ts";
 import { print, render } from "../output.ts";
 import { predictionTable } from "../prediction-table.ts";
-import { parsed, predictPath } from "../server-api.ts";
 
 interface PredictOptions extends PrintingOptions {
   readonly input: string;
@@ -33,14 +34,16 @@ export function command(): Command {
 
 async function predict(model: string, options: PredictOptions): Promise<void> {
   const { bytes, contentType } = readInput(options.input, options.contentType);
-  const answer = await withClient(options, async (client) => {
-    const reply = await client.call({
-      method: "POST",
-      path: predictPath({ model, version: options.modelVersion }),
-      body: bytes,
-      headers: { "content-type": contentType },
-    });
-    return parsed(reply, "the prediction");
-  });
+  const file = new Blob([bytes], { type: contentType });
+  const { modelVersion: version, timeoutMs } = options;
+  if (isLines(contentType)) {
+    const answers = await withServer(options, async (server) =>
+      readLines(server.predictStream(model, file, { version, timeoutMs })),
+    );
+    print(await render(answers, options.output, () => linesTable(answers)));
+    if (answers.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
+    return;
+  }
+  const answer = await withServer(options, async (server) => server.predictFile(model, file, { version }));
   print(await render(answer, options.output, () => predictionTable(answer)));
 }
