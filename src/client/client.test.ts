@@ -111,6 +111,22 @@ test("a broken upload goes on where the server says that it is", async () => {
   });
 });
 
+test("an upload waits while the server still holds on to an attempt that was lost", async () => {
+  const head = { status: 200, headers: { "upload-offset": "0", "upload-complete": "false" } };
+  const busy = {
+    status: 400,
+    headers: { "retry-after": "0" },
+    body: { code: "failed_precondition", detail: "the same file is being sent by another request" },
+  };
+  await withAnswers([head, busy, head, { status: 204 }], async (url, seen) => {
+    await createClient({ url }).upload({ blob: new Blob(["x"]), digest: "a".repeat(64) });
+    assert.deepEqual(
+      seen.map(({ method }) => method),
+      ["HEAD", "PUT", "HEAD", "PUT"],
+    );
+  });
+});
+
 test("events come whole however the stream is cut", async () => {
   const text = 'id: 5\nevent: change\ndata: {"a":"é"}\n\n: ping\n\ndata: x\r\ndata: y\r\n\r\n';
   const bytes = new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import { SirveError } from "./error.ts";
-import type { Transport } from "./transport.ts";
+import { pause, type Transport } from "./transport.ts";
 
 /** A file to send. In Node `fs.openAsBlob(path)` makes a Blob that is read as it goes. */
 export interface UploadSource {
@@ -18,6 +18,7 @@ export interface UploadOptions {
 /** Called as bytes leave: how many the server has or is getting, of how many. */
 export type Progress = (sentBytes: number, totalBytes: number) => void;
 
+/** Failures in a row, without a byte that came, after which it is given up. */
 const ATTEMPTS = 5;
 
 /**
@@ -30,26 +31,35 @@ export async function upload(
   { progress, signal }: UploadOptions = {},
 ): Promise<void> {
   const path = `/api/v1/uploads/${digest}`;
-  for (let attempt = 1; ; attempt += 1) {
+  let failures = 0;
+  let reached = 0;
+  for (;;) {
     const { offset, isComplete } = await uploadStatus(transport, path, signal);
-    if (isComplete) {
-      progress?.(blob.size, blob.size);
-      return;
-    }
+    if (offset > reached) failures = 0;
+    reached = offset;
+    progress?.(isComplete ? blob.size : offset, blob.size);
+    if (isComplete) return;
     try {
       const body = blob.slice(offset).stream();
       const counted = progress ? body.pipeThrough(counting(offset, blob.size, progress)) : body;
-      const headers = {
-        "content-type": "application/octet-stream",
-        ...(offset > 0 && { "upload-offset": String(offset) }),
-      };
+      const headers = { "content-type": "application/octet-stream", "upload-offset": String(offset) };
       await transport.open({ method: "PUT", path, headers, body: counted, signal });
       return;
     } catch (thrown) {
-      const isBroken = thrown instanceof SirveError && thrown.code === "unavailable";
-      if (!isBroken || attempt >= ATTEMPTS) throw thrown;
+      failures += 1;
+      const pauseMs = pauseAfter(thrown);
+      if (pauseMs === undefined || failures >= ATTEMPTS) throw thrown;
+      await pause(pauseMs, signal);
     }
   }
+}
+
+/** Broken, or the server still holds on to an earlier attempt; else undefined: once more would end the same. */
+function pauseAfter(thrown: unknown): number | undefined {
+  if (!(thrown instanceof SirveError)) return undefined;
+  const { code, retryAfterMs } = thrown.details;
+  const isPassing = code === "unavailable" || (code === "failed_precondition" && retryAfterMs !== undefined);
+  return isPassing ? (retryAfterMs ?? 0) : undefined;
 }
 
 async function uploadStatus(

@@ -1,9 +1,12 @@
 import { Command } from "commander";
-import { localFiles, uploadFiles } from "../artifact-files.ts";
+import type { SirveClient } from "../../client/index.ts";
+import { type LocalFile, localFiles, uploadFiles } from "../artifact-files.ts";
 import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
 import { gitCommit } from "../git-commit.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { figures, named } from "../model-target.ts";
 import { print, render } from "../output.ts";
+import { checksText } from "../promotion-text.ts";
 import { bytesText } from "../quantity.ts";
 import { safeText } from "../safe-text.ts";
 import { uploadBar } from "../upload-bar.ts";
@@ -54,49 +57,50 @@ async function add(path: string, options: AddOptions): Promise<void> {
     ...(options.manifest !== undefined && { "model.json": options.manifest }),
   });
   const code = options.codeRef ?? (options.git ? await gitCommit(path) : undefined);
-  const added = await withServer(options, async (server) => {
-    await uploadFiles(server, files, uploadBar());
-    return server.admin.addVersion({
-      params: { model: options.name },
-      body: {
-        files: files.map(({ name, digest, bytes }) => ({ name, digest, bytes })),
-        lineage: {
-          ...(options.dataRef !== undefined && { data: options.dataRef }),
-          ...(code !== undefined && { code }),
-          ...(options.runRef !== undefined && { run: options.runRef }),
-          ...(options.parent !== undefined && { parent: options.parent }),
-        },
-        ...(options.alias !== undefined && { alias: options.alias }),
-        ...(options.metrics && { metrics: options.metrics }),
-        ...(options.tag && { tags: options.tag }),
-        ...(options.description !== undefined && { description: options.description }),
-      },
+  const interrupt = onInterrupt();
+  try {
+    const { stop: signal } = interrupt;
+    const added = await withServer(options, async (server) => {
+      await uploadFiles(server, files, { progress: uploadBar(), signal });
+      return server.admin.addVersion(callOf(files, code, options), { signal });
     });
-  });
-  print(await render(added, options.output, () => addedText(added)));
+    print(await render(added, options.output, () => addedText(added)));
+  } finally {
+    interrupt.release();
+  }
 }
 
-function addedText(added: {
-  readonly model: string;
-  readonly version: number;
-  readonly digest: string;
-  readonly bytes: number;
-  readonly files: readonly unknown[];
-  readonly aliases: readonly string[];
-  readonly existed: boolean;
-}): string {
-  const { model, version, digest, files, bytes, aliases, existed } = added;
-  const what = existed ? "was there already, nothing was added" : "added: it loaded and warmed up";
-  const next = aliases.includes("champion")
-    ? `sirve predict ${model} --input FILE`
-    : `sirve promote ${model}@${version}`;
-  return [
-    `${model} version ${version} ${what}`,
+function callOf(files: readonly LocalFile[], code: string | undefined, options: AddOptions) {
+  return {
+    params: { model: options.name },
+    body: {
+      files: files.map(({ name, digest, bytes }) => ({ name, digest, bytes })),
+      lineage: {
+        ...(options.dataRef !== undefined && { data: options.dataRef }),
+        ...(code !== undefined && { code }),
+        ...(options.runRef !== undefined && { run: options.runRef }),
+        ...(options.parent !== undefined && { parent: options.parent }),
+      },
+      ...(options.alias !== undefined && { alias: options.alias }),
+      ...(options.metrics && { metrics: options.metrics }),
+      ...(options.tag && { tags: options.tag }),
+      ...(options.description !== undefined && { description: options.description }),
+    },
+  };
+}
+
+type Added = Awaited<ReturnType<SirveClient["admin"]["addVersion"]>>;
+
+function addedText({ model, version, digest, files, bytes, aliases, existed, checks }: Added): string {
+  const isChampion = aliases.includes("champion");
+  const hasFailed = checks.some(({ passed }) => !passed);
+  const next = isChampion ? `sirve predict ${model} --input FILE` : `sirve promote ${model}@${version}`;
+  const lines = [
+    `${model} version ${version} ${existed ? "was there already, nothing was added" : "added"}`,
     `digest  ${digest}`,
     `files   ${files.length}, ${bytesText(bytes)}`,
     `aliases ${aliases.join(", ") || "none"}`,
-    `next    ${next}`,
-  ]
-    .map(safeText)
-    .join("\n");
+    `next    ${next}${!isChampion && hasFailed ? ", which refuses as long as a check fails" : ""}`,
+  ];
+  return `${checksText(checks)}\n\n${lines.map(safeText).join("\n")}`;
 }

@@ -4,7 +4,7 @@ import { addPrintingOptions, type PrintingOptions, withServer } from "../client-
 import { EXIT } from "../exit-code.ts";
 import { modelTarget, type Target } from "../model-target.ts";
 import { print, render } from "../output.ts";
-import { addMoveOptions, checksTable, promotionText } from "../promotion-text.ts";
+import { addMoveOptions, checksText, promotionText } from "../promotion-text.ts";
 
 interface PromoteOptions extends PrintingOptions {
   readonly alias: string;
@@ -38,7 +38,7 @@ async function promote({ model, version }: Target, options: PromoteOptions): Pro
   if (options.dryRun) {
     const call = { params: { model, version }, body: { alias } };
     const checked = await withServer(options, async ({ admin }) => admin.checkVersion(call));
-    print(await render(checked, options.output, () => checksTable(checked.checks)));
+    print(await render(checked, options.output, () => checksText(checked.checks)));
     if (!checked.passed) process.exitCode = EXIT.failure;
     return;
   }
