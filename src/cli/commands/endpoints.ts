@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { SirveClient } from "../../client/index.ts";
+import { allPages } from "../all-pages.ts";
 import { addPrintingOptions, type PrintingOptions, withServer } from "../client-options.ts";
 import { confirm } from "../confirm.ts";
 import { shadowOption, type VariantOption, variantOption } from "../endpoint-spec.ts";
@@ -27,8 +28,11 @@ type Endpoint = Awaited<ReturnType<SirveClient["admin"]["setEndpoint"]>>;
 function list(): Command {
   const made = new Command("list").summary("endpoints with their variants");
   return addPrintingOptions(made).action(async (options: PrintingOptions) => {
-    const { endpoints } = await withServer(options, async ({ admin }) =>
-      admin.listEndpoints({ query: { limit: 1000 } }),
+    const endpoints = await withServer(options, async ({ admin }) =>
+      allPages(async (query) => {
+        const { endpoints: list, next } = await admin.listEndpoints({ query });
+        return { list, next };
+      }),
     );
     print(await render(endpoints, options.output, () => endpointsTable(endpoints)));
   });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { PlatformError } from "../../base/index.ts";
+import { allPages } from "../all-pages.ts";
 import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
 import { confirm } from "../confirm.ts";
 import { stringifyLossless } from "../lossless-json.ts";
@@ -14,8 +15,11 @@ export function versions(): Command {
   const made = new Command("versions").summary("versions of a model with aliases, metrics and origin");
   return addPrintingOptions(made.argument("<model>")).action(
     async (model: string, options: PrintingOptions) => {
-      const { versions: found } = await withServer(options, async ({ admin }) =>
-        admin.listVersions({ params: { model }, query: { limit: 1000 } }),
+      const found = await withServer(options, async ({ admin }) =>
+        allPages(async (query) => {
+          const { versions: list, next } = await admin.listVersions({ params: { model }, query });
+          return { list, next };
+        }),
       );
       const columns = ["VERSION", "ALIASES", "SIZE", "METRICS", "DIGEST", "ADDED", "BY", "CODE"];
       const rows = found.map((one) => [
