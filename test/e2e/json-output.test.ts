@@ -27,8 +27,8 @@ after(async () => {
 /** Commands that print data: "models list", "keys create". */
 async function printing(): Promise<string[]> {
   const names: string[] = [];
-  const collect = (command: Command, before: string) => {
-    const name = `${before}${command.name()}`;
+  const collect = (command: Command, path: string) => {
+    const name = `${path}${command.name()}`;
     if (command.options.some(({ long }) => long === "--output")) names.push(name);
     for (const child of command.commands) collect(child, `${name} `);
   };

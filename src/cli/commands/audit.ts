@@ -57,23 +57,26 @@ function auditTable(entries: readonly Entry[]): string {
 async function followOn(
   server: SirveClient,
   entries: readonly Entry[],
-  { model, action, output }: AuditOptions,
+  options: AuditOptions,
 ): Promise<void> {
   const interrupt = onInterrupt();
   try {
-    for (const entry of entries.toReversed()) print(await followed(entry, output));
+    for (const entry of entries.toReversed()) print(await followed(entry, options.output));
     // Without an entry everything is missed so far, which the filters decide on.
     const lastEventId = String(entries[0]?.id ?? 0);
-    for await (const { id, data } of server.events({ lastEventId, signal: interrupt.stop })) {
-      // States of versions come too, under no id of the audit log.
-      const entry = data as Entry;
-      const isChange = id !== "" && typeof entry === "object" && entry !== null && "action" in entry;
-      if (!isChange || (model !== undefined && entry.model !== model)) continue;
-      if (action === undefined || entry.action === action) print(await followed(entry, output));
+    for await (const { data } of server.events({ lastEventId, signal: interrupt.stop })) {
+      if (isWanted(data, options)) print(await followed(data, options.output));
     }
   } finally {
     interrupt.release();
   }
+}
+
+/** Whether it is a change, as states of versions are none, that the filters let pass. */
+function isWanted(data: unknown, { model, action }: AuditOptions): data is Entry {
+  if (typeof data !== "object" || data === null || !("action" in data)) return false;
+  const entry = data as Entry;
+  return (model ?? entry.model) === entry.model && (action ?? entry.action) === entry.action;
 }
 
 /** One line for people, one JSON text, or one YAML document. */

@@ -30,8 +30,8 @@ function list(): Command {
   return addPrintingOptions(made).action(async (options: PrintingOptions) => {
     const endpoints = await withServer(options, async ({ admin }) =>
       allPages(async (query) => {
-        const { endpoints: list, next } = await admin.listEndpoints({ query });
-        return { list, next };
+        const { endpoints: found, next } = await admin.listEndpoints({ query });
+        return { list: found, next };
       }),
     );
     print(await render(endpoints, options.output, () => endpointsTable(endpoints)));
