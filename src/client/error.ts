@@ -1,9 +1,14 @@
+import type { ErrorCode } from "../base/index.ts";
+
+/** A code of docs/errors.md; a newer server may have others. */
+export type SirveErrorCode = ErrorCode | (string & Record<never, never>);
+
 /** What a failed call knows besides its message. */
 export interface SirveErrorDetails {
   /** Status of the answer; 0 if none came. */
   readonly status: number;
-  /** Code of docs/errors.md, such as `not_found`; `unavailable` if no server answered. */
-  readonly code: string;
+  /** Such as `not_found`; `unavailable` if no server answered. */
+  readonly code: SirveErrorCode;
   readonly field?: string;
   readonly got?: string;
   readonly expected?: string;
@@ -23,7 +28,7 @@ export class SirveError extends Error {
     this.details = details;
   }
 
-  get code(): string {
+  get code(): SirveErrorCode {
     return this.details.code;
   }
 

@@ -3,7 +3,7 @@ import type { Answer } from "./answer.ts";
 import type { Exchange } from "./attempt.ts";
 import { type EventOptions, events, type ServerEvent } from "./events.ts";
 import { type InferAnswer, type InferRequest, infer } from "./infer.ts";
-import { isReady, type ModelMetadata, metadata } from "./metadata.ts";
+import { isReady, type ModelMetadata, metadata, type WaitOptions } from "./metadata.ts";
 import {
   type NativeRequest,
   type PredictAnswer,
@@ -11,6 +11,8 @@ import {
   predict,
   predictFile,
   predictStream,
+  type StreamAnswer,
+  type StreamRows,
 } from "./predict.ts";
 import { type ClientOptions, createTransport } from "./transport.ts";
 import { type UploadOptions, type UploadSource, upload } from "./upload.ts";
@@ -19,34 +21,39 @@ import { type UploadOptions, type UploadSource, upload } from "./upload.ts";
 export interface SirveClient {
   readonly admin: AdminClient;
   /** Native prediction: rows, or columns. */
-  readonly predict: (
+  readonly predict: <P = unknown>(
     model: string,
     request: NativeRequest,
     options?: PredictOptions,
-  ) => Promise<PredictAnswer>;
+  ) => Promise<PredictAnswer<P>>;
   /** One image, sound or text. */
-  readonly predictFile: (model: string, file: Blob, options?: PredictOptions) => Promise<PredictAnswer>;
-  /** Rows in, answers out as they are ready, by NDJSON. */
-  readonly predictStream: (
+  readonly predictFile: <P = unknown>(
     model: string,
-    rows: Iterable<object> | Blob,
+    file: Blob,
     options?: PredictOptions,
-  ) => AsyncGenerator;
+  ) => Promise<PredictAnswer<P>>;
+  /** Rows in, answers out as they are ready, by NDJSON. */
+  readonly predictStream: <P = unknown>(
+    model: string,
+    rows: StreamRows,
+    options?: PredictOptions,
+  ) => AsyncGenerator<StreamAnswer<P>>;
   /** Open Inference V2 with binary tensors: typed arrays in and out. */
   readonly infer: (model: string, request: InferRequest, options?: PredictOptions) => Promise<InferAnswer>;
   /** Inputs and outputs of a model, by Open Inference V2. */
   readonly metadata: (model: string, options?: PredictOptions) => Promise<ModelMetadata>;
   /** Whether the server takes requests now. @throws SirveError if none answers. */
-  readonly isReady: (options?: Pick<PredictOptions, "timeoutMs" | "signal">) => Promise<boolean>;
+  readonly isReady: (options?: WaitOptions) => Promise<boolean>;
   readonly upload: (source: UploadSource, options?: UploadOptions) => Promise<void>;
   /** The bytes of a file of a version. */
   readonly download: (
     model: string,
     version: number,
     file: string,
+    options?: WaitOptions,
   ) => Promise<ReadableStream<Uint8Array> | null>;
   /** Everything in one tar archive. */
-  readonly backup: () => Promise<ReadableStream<Uint8Array> | null>;
+  readonly backup: (options?: WaitOptions) => Promise<ReadableStream<Uint8Array> | null>;
   readonly events: (options?: EventOptions) => AsyncGenerator<ServerEvent>;
   /** Anything else that the server answers, with this client's key, retries and deadline. */
   readonly request: (exchange: Exchange) => Promise<Answer>;
@@ -55,7 +62,8 @@ export interface SirveClient {
 /** A client of the server at `url`. @throws SirveError `invalid_argument` if that is no HTTP address. */
 export function createClient(options: ClientOptions): SirveClient {
   const transport = createTransport(options);
-  const bytes = async (path: string) => (await transport.open({ method: "GET", path })).body;
+  const bytes = async (path: string, more: WaitOptions = {}) =>
+    (await transport.open({ method: "GET", path, ...more })).body;
   return {
     admin: createAdmin(transport),
     predict: async (model, request, more) => predict(transport, model, request, more),
@@ -65,9 +73,9 @@ export function createClient(options: ClientOptions): SirveClient {
     metadata: async (model, more) => metadata(transport, model, more),
     isReady: async (more) => isReady(transport, more),
     upload: async (source, more) => upload(transport, source, more),
-    download: async (model, version, file) =>
-      bytes(pathOf("/api/v1/models/{model}/versions/{version}/files/{file}", { model, version, file })),
-    backup: async () => bytes("/api/v1/backup"),
+    download: async (model, version, file, more) =>
+      bytes(pathOf("/api/v1/models/{model}/versions/{version}/files/{file}", { model, version, file }), more),
+    backup: async (more) => bytes("/api/v1/backup", more),
     events: (more) => events(transport, more),
     request: async (exchange) => transport.ask(exchange),
   };
@@ -76,11 +84,17 @@ export function createClient(options: ClientOptions): SirveClient {
 export type { AdminClient, CallOptions } from "./admin.ts";
 export type { Answer } from "./answer.ts";
 export type { Exchange } from "./attempt.ts";
-export { errorOf, SirveError, type SirveErrorDetails } from "./error.ts";
+export { errorOf, SirveError, type SirveErrorCode, type SirveErrorDetails } from "./error.ts";
 export type { EventOptions, ServerEvent } from "./events.ts";
 export type { InferAnswer, InferRequest } from "./infer.ts";
-export type { ModelMetadata } from "./metadata.ts";
-export type { NativeRequest, PredictAnswer, PredictOptions } from "./predict.ts";
+export type { ModelMetadata, WaitOptions } from "./metadata.ts";
+export type {
+  NativeRequest,
+  PredictAnswer,
+  PredictOptions,
+  StreamAnswer,
+  StreamRows,
+} from "./predict.ts";
 export type { Tensor, TensorData } from "./tensor.ts";
 export type { ClientOptions } from "./transport.ts";
 export type { Progress, UploadOptions, UploadSource } from "./upload.ts";

@@ -3,6 +3,9 @@ import { type PredictOptions, pathOfModel } from "./predict.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Transport } from "./transport.ts";
 
+/** How long to wait. */
+export type WaitOptions = Pick<PredictOptions, "timeoutMs" | "signal">;
+
 /** What a model takes and gives; -1 in a shape is any size. */
 export interface ModelMetadata {
   readonly name: string;
@@ -24,10 +27,7 @@ export async function metadata(
 }
 
 /** Whether the server is ready: asked once, for a retry would hide what is wanted. */
-export async function isReady(
-  { ask }: Transport,
-  options: Pick<PredictOptions, "timeoutMs" | "signal"> = {},
-): Promise<boolean> {
+export async function isReady({ ask }: Transport, options: WaitOptions = {}): Promise<boolean> {
   try {
     await ask({ method: "GET", path: "/health/ready", isRepeatable: false, ...options });
     return true;

@@ -1,19 +1,25 @@
 import { parsed } from "./answer.ts";
+import { jsonText } from "./json-text.ts";
 import { linesOf } from "./lines.ts";
+import type { TensorData } from "./tensor.ts";
 import type { Transport } from "./transport.ts";
 
-/** Rows by column name, or columns. */
+/** Values of one column. */
+type Column = readonly unknown[] | Exclude<TensorData, readonly unknown[]>;
+
+/** Rows by column name, columns, or whole inputs by name as nested lists. */
 export type NativeRequest =
   | { readonly rows: readonly object[] }
-  | { readonly columns: Readonly<Record<string, readonly unknown[]>> };
+  | { readonly columns: Readonly<Record<string, Column>> }
+  | { readonly inputs: Readonly<Record<string, unknown>> };
 
-/** What a prediction answers; the rest depends on the model. */
-export interface PredictAnswer {
+/** What a prediction answers, with predictions of type `P`; the rest depends on the model. */
+export interface PredictAnswer<P = unknown> {
   readonly model: string;
   readonly version: number;
   /** The variant, if an endpoint answered. */
   readonly variant?: string;
-  readonly predictions?: readonly unknown[];
+  readonly predictions?: readonly P[];
   readonly [field: string]: unknown;
 }
 
@@ -32,23 +38,23 @@ export interface PredictOptions {
 }
 
 /** Native prediction of rows or columns. */
-export async function predict(
+export async function predict<P>(
   transport: Transport,
   model: string,
   request: NativeRequest,
   options: PredictOptions = {},
-): Promise<PredictAnswer> {
-  const body = new Blob([JSON.stringify(request)], { type: "application/json" });
+): Promise<PredictAnswer<P>> {
+  const body = new Blob([jsonText(request)], { type: "application/json" });
   return predictFile(transport, model, body, options);
 }
 
 /** Native prediction of one file; a Blob without a type is sent as bytes. */
-export async function predictFile(
+export async function predictFile<P>(
   { ask }: Transport,
   model: string,
   file: Blob,
   options: PredictOptions = {},
-): Promise<PredictAnswer> {
+): Promise<PredictAnswer<P>> {
   const answer = await ask({
     method: "POST",
     path: `/predict/${pathOfModel(model, options)}`,
@@ -63,33 +69,64 @@ export async function predictFile(
     signal: options.signal,
   });
   const variant = answer.headers.get("x-sirve-variant");
-  const prediction = answer.json() as PredictAnswer;
+  const prediction = answer.json() as PredictAnswer<P>;
   return variant === null ? prediction : { ...prediction, variant };
 }
 
 const NDJSON = "application/x-ndjson";
 
-/** Answers to rows, or to ready lines of JSON, one for each, as they come. */
-export async function* predictStream(
+/** Rows that are there, that are still being made, or lines of JSON. */
+export type StreamRows = Iterable<object> | AsyncIterable<object> | Blob;
+
+/** The answer to one row: its prediction, or why there is none. */
+export interface StreamAnswer<P = unknown> extends Partial<PredictAnswer<P>> {
+  /** From 1. */
+  readonly line?: number;
+  readonly error?: { readonly code: string; readonly detail: string; readonly [field: string]: unknown };
+}
+
+/** Answers to rows, one for each, in order, as they come. Rows that are still being made are not repeated. */
+export async function* predictStream<P>(
   { open, parseJson }: Transport,
   model: string,
-  rows: Iterable<object> | Blob,
+  rows: StreamRows,
   options: PredictOptions = {},
-): AsyncGenerator {
+): AsyncGenerator<StreamAnswer<P>> {
   const path = `/predict/${pathOfModel(model, options)}`;
   const reply = await open({
     method: "POST",
     path,
     headers: { accept: NDJSON, "content-type": NDJSON, ...headersOf(options) },
-    body: rows instanceof Blob ? rows : new Blob([...rows].map((row) => `${JSON.stringify(row)}\n`)),
-    isRepeatable: true,
+    body: bodyOf(rows),
+    isRepeatable: !isMaking(rows),
     timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
   for await (const line of linesOf(reply.body, options.signal)) {
-    if (line !== "") yield parsed(line, parseJson, { status: reply.status, path });
+    if (line !== "") yield parsed(line, parseJson, { status: reply.status, path }) as StreamAnswer<P>;
   }
 }
+
+const isMaking = (rows: StreamRows) => Symbol.asyncIterator in rows;
+
+function bodyOf(rows: StreamRows): Blob | ReadableStream<Uint8Array> {
+  if (rows instanceof Blob) return rows;
+  if (Symbol.iterator in rows) return new Blob([...rows].map(lineOf));
+  const iterator = rows[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(lineOf(value)));
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
+
+const lineOf = (row: object) => `${jsonText(row)}\n`;
 
 /** "churn", or "churn/versions/7". */
 export function pathOfModel(model: string, { version }: PredictOptions): string {

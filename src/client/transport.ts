@@ -54,7 +54,7 @@ type Repeat = <T>(exchange: Exchange, ms: number, read: (reply: Response) => Pro
 
 /** Repeats what may be repeated, within the time of a call and the budget of the client. */
 function createRepeat({ url, key, retries = RETRIES, fetch: ask = fetch }: ClientOptions): Repeat {
-  const target: Target = { ask, base: addressOf(url), key };
+  const target: Target = { ask, base: addressOf(url), key: checkKey(key) };
   let budget = BUDGET;
   return async (exchange, timeoutMs, read) => {
     const { signal, method, isRepeatable = method === "GET" || method === "HEAD" } = exchange;
@@ -97,6 +97,17 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
       resolve();
     });
     signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** A key that no header carries would be told as a server that does not answer. It is never shown. */
+function checkKey(key: string | undefined): string | undefined {
+  if (key === undefined || /^[\u0021-\u007e]*$/.test(key)) return key;
+  throw new SirveError("the key holds a character that no header carries", {
+    status: 0,
+    code: "invalid_argument",
+    field: "key",
+    expected: "one line without spaces",
   });
 }
 
