@@ -173,6 +173,16 @@ test("rows that are still being made are sent as they come, once", async () => {
   });
 });
 
+test("columns are sent as the rows that they make, and must be of one length", async () => {
+  await withAnswers([{ status: 200, body: {} }], async (url, seen) => {
+    const client = createClient({ url });
+    await client.predict("m", { columns: { a: Int32Array.of(1, 2), b: ["x", null] }, outputs: ["y"] });
+    assert.equal(seen[0]?.body, '{"rows":[{"a":1,"b":"x"},{"a":2,"b":null}],"outputs":["y"]}');
+    const uneven = client.predict("m", { columns: { a: [1], b: [] } });
+    await assert.rejects(uneven, { code: "invalid_argument", message: /column b has 0 values/ });
+  });
+});
+
 test("a key that no header carries is refused before anything is sent, and not shown", () => {
   assert.throws(
     () => createClient({ url: "http://x", key: "sirve_\n" }),

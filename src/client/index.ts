@@ -4,8 +4,8 @@ import type { Exchange } from "./attempt.ts";
 import { type EventOptions, events, type ServerEvent } from "./events.ts";
 import { type InferAnswer, type InferRequest, infer } from "./infer.ts";
 import { isReady, type ModelMetadata, metadata, type WaitOptions } from "./metadata.ts";
+import type { NativeRequest } from "./native-request.ts";
 import {
-  type NativeRequest,
   type PredictAnswer,
   type PredictOptions,
   predict,
@@ -88,8 +88,8 @@ export { errorOf, SirveError, type SirveErrorCode, type SirveErrorDetails } from
 export type { EventOptions, ServerEvent } from "./events.ts";
 export type { InferAnswer, InferRequest } from "./infer.ts";
 export type { ModelMetadata, WaitOptions } from "./metadata.ts";
+export type { NativeRequest } from "./native-request.ts";
 export type {
-  NativeRequest,
   PredictAnswer,
   PredictOptions,
   StreamAnswer,

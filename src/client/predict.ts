@@ -1,17 +1,8 @@
 import { parsed } from "./answer.ts";
 import { jsonText } from "./json-text.ts";
 import { linesOf } from "./lines.ts";
-import type { TensorData } from "./tensor.ts";
+import { bodyOfRequest, type NativeRequest } from "./native-request.ts";
 import type { Transport } from "./transport.ts";
-
-/** Values of one column. */
-type Column = readonly unknown[] | Exclude<TensorData, readonly unknown[]>;
-
-/** Rows by column name, columns, or whole inputs by name as nested lists. */
-export type NativeRequest =
-  | { readonly rows: readonly object[] }
-  | { readonly columns: Readonly<Record<string, Column>> }
-  | { readonly inputs: Readonly<Record<string, unknown>> };
 
 /** What a prediction answers, with predictions of type `P`; the rest depends on the model. */
 export interface PredictAnswer<P = unknown> {
@@ -44,8 +35,7 @@ export async function predict<P>(
   request: NativeRequest,
   options: PredictOptions = {},
 ): Promise<PredictAnswer<P>> {
-  const body = new Blob([jsonText(request)], { type: "application/json" });
-  return predictFile(transport, model, body, options);
+  return predictFile(transport, model, bodyOfRequest(request), options);
 }
 
 /** Native prediction of one file; a Blob without a type is sent as bytes. */
