@@ -28,18 +28,27 @@ function failureOf(code: ErrorCode, { status, requestId }: SirveErrorDetails): R
 /** What to do next, in the words of the command line; else the server's own. */
 function hintOf(code: ErrorCode, { details, message }: SirveError): string | undefined {
   const { status, hint, field } = details;
-  // The server speaks to every client: here its list has a command.
-  const isModel = status > 0 && code === "not_found" && field === "model";
-  if (status > 0) return isModel ? HINTS.get(code) : (hint ?? HINTS.get(code));
+  if (status > 0) return (code === "not_found" && LISTS.get(field ?? "model")) || (hint ?? HINTS.get(code));
   if (code === "deadline_exceeded") {
     return "give it more time with --timeout-ms, or see what it does with sirve top";
   }
   return code === "unavailable" ? CAUSES.find(([pattern]) => pattern.test(message))?.[1] : hint;
 }
 
+/** The server speaks to every client: here its lists have commands. The wire of Open Inference names no field. */
+const LISTS: ReadonlyMap<string, string> = new Map([
+  ["model", "sirve models list shows what is served"],
+  [
+    "version",
+    "sirve models list shows the versions that are served, sirve models versions all of a registry",
+  ],
+  ["endpoint", "sirve endpoints list shows them"],
+  ["key", "sirve keys list shows them"],
+  ["alias", "sirve models list shows the aliases of each version"],
+]);
+
 /** Where the server says none, as on the wire of Open Inference. */
 const HINTS: ReadonlyMap<ErrorCode, string> = new Map([
-  ["not_found", "sirve models list shows what is served"],
   ["unauthenticated", "give a key by SIRVE_API_KEY, --key-file or --key"],
   ["permission_denied", "sirve keys list shows who may what"],
 ]);

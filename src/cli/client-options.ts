@@ -22,13 +22,16 @@ const GROUP = "Server:";
 export function addClientOptions(command: Command): Command {
   const url = processEnvironment()["SIRVE_URL"];
   const options = [
-    new Option("--url <url>", "address of the server (or SIRVE_URL)").default(url || DEFAULT_URL),
-    new Option("--key <key>", "API key or token (or SIRVE_API_KEY, which no list of processes shows)"),
+    new Option("--url <url>", "address of the server; SIRVE_URL says it too").default(url || DEFAULT_URL),
+    new Option("--key <key>", "API key or token; better by SIRVE_API_KEY, which no list of processes shows"),
     new Option("--key-file <file>", "file that holds the key"),
-    new Option("--ca-file <file>", "authorities that the server's certificate may be of, PEM"),
+    new Option(
+      "--ca-file <file>",
+      "authority of the server's certificate, PEM, if the system does not know it",
+    ),
     new Option("--cert-file <file>", "certificate of this client, PEM"),
     new Option("--cert-key-file <file>", "private key of that certificate, PEM"),
-    new Option("--timeout-ms <n>", "longest to wait for an answer")
+    new Option("--timeout-ms <n>", "longest to wait for an answer, in milliseconds")
       .argParser(positiveInteger)
       .default(30_000),
   ];

@@ -57,14 +57,18 @@ export async function errorOf(reply: Response, path: string): Promise<SirveError
   }
   const requestId = details["requestId"] ?? reply.headers.get("x-request-id") ?? undefined;
   const retryAfter = Number(reply.headers.get("retry-after") ?? Number.NaN);
-  const message = textOf(problem["detail"]) ?? textOf(problem["error"]) ?? textOf(problem["title"]);
-  return new SirveError(message ?? `the server answered ${reply.status} to ${path}`, {
+  return new SirveError(messageOf(problem, reply.status, path), {
     ...details,
     status: reply.status,
     code: textOf(problem["code"]) ?? codeOf(reply.status),
     ...(requestId !== undefined && { requestId }),
     ...(Number.isFinite(retryAfter) && { retryAfterMs: Math.max(0, retryAfter) * 1000 }),
   });
+}
+
+function messageOf(problem: Readonly<Record<string, unknown>>, status: number, path: string): string {
+  const told = textOf(problem["detail"]) ?? textOf(problem["error"]) ?? textOf(problem["title"]);
+  return told ?? `${MEANINGS.get(status) ?? ""}the server answered ${status} to ${path}`;
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {
@@ -75,6 +79,13 @@ function objectIn(text: string): Readonly<Record<string, unknown>> {
     return {};
   }
 }
+
+/** What an answer without words says, as those to HEAD are. */
+const MEANINGS = new Map([
+  [401, "no key that counts was shown: "],
+  [403, "the caller may not do this: "],
+  [404, "it is not there: "],
+]);
 
 const textOf = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 

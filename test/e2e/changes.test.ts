@@ -55,6 +55,18 @@ test("a roll back goes one step, or to a version that is named", async () => {
   assert.match(JSON.stringify(latest), /safest/);
 });
 
+test("an alias is deleted by its name, and its version stays", async () => {
+  assert.equal((await registry.run("promote", "churn@2", "--alias", "challenger")).code, 0);
+  const gone = await registry.run("models", "delete", "churn@challenger", "--yes");
+  assert.deepEqual([gone.code, gone.stdout], [0, "deleted the alias churn@challenger\n"]);
+  const versions = await registry.json<{ version: number; aliases: string[] }[]>(
+    "models",
+    "versions",
+    "churn",
+  );
+  assert.deepEqual(versions.find(({ version }) => version === 2)?.aliases, []);
+});
+
 test("diff tells what differs and whether clients break", async () => {
   const { stdout } = await registry.run("models", "diff", "churn", "1", "4");
   assert.match(stdout, /^CLIENTS +FIELD +1 +4$/m);

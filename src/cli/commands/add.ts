@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import { PlatformError } from "../../base/index.ts";
 import type { SirveClient } from "../../client/index.ts";
+import { isModelName, NAME_RULE } from "../../model/index.ts";
 import { type LocalFile, localFiles, uploadFiles } from "../artifact-files.ts";
 import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
 import { gitCommit } from "../git-commit.ts";
@@ -31,12 +33,12 @@ export function command(): Command {
   const made = new Command("add")
     .description("Add a model file, or a folder of files, as a model's next version.")
     .argument("<path>", "an .onnx file, or a folder with model.onnx and what belongs to it")
-    .requiredOption("--name <model>", "the model")
+    .requiredOption("--name <model>", "the model, which the first version makes")
     .option("--alias <alias>", "move this alias to the new version")
-    .option("--metrics <name=number>", "a figure of quality; may be repeated", figures)
-    .option("--tag <name=text>", "a tag; may be repeated", named)
+    .option("--metrics <name=number>", "a figure of quality, such as auc=0.83; may be repeated", figures)
+    .option("--tag <name=text>", "such as team=risk; may be repeated", named)
     .option("--data-ref <text>", "the training data: a path, address or digest")
-    .option("--code-ref <text>", "the code; default: the commit, inside a git repository")
+    .option("--code-ref <text>", "the code (default: the commit, inside a git repository)")
     .option("--run-ref <text>", "the training run")
     .option("--parent <n>", "the version it was made from", positiveInteger)
     .option("--golden <file>", "requests with the answers they must have, checked at promotion")
@@ -52,6 +54,7 @@ export function command(): Command {
 }
 
 async function add(path: string, options: AddOptions): Promise<void> {
+  checkName(options.name);
   const files = await localFiles(path, {
     ...(options.golden !== undefined && { "golden.json": options.golden }),
     ...(options.manifest !== undefined && { "model.json": options.manifest }),
@@ -61,6 +64,7 @@ async function add(path: string, options: AddOptions): Promise<void> {
   try {
     const { stop: signal } = interrupt;
     const added = await withServer(options, async (server) => {
+      await expectRegistry(server);
       await uploadFiles(server, files, { progress: uploadBar(), signal });
       return server.admin.addVersion(callOf(files, code, options), { signal });
     });
@@ -68,6 +72,26 @@ async function add(path: string, options: AddOptions): Promise<void> {
   } finally {
     interrupt.release();
   }
+}
+
+/** Before a large file is sent for nothing. @throws PlatformError if no model is called so. */
+function checkName(name: string): void {
+  if (isModelName(name)) return;
+  const details = { field: "--name", got: name, expected: NAME_RULE };
+  throw new PlatformError("invalid_argument", "--name is no name of a model", details);
+}
+
+async function expectRegistry({ admin }: SirveClient): Promise<void> {
+  const { mode } = await admin.showServer({});
+  if (mode !== "folder") return;
+  throw new PlatformError(
+    "failed_precondition",
+    "this server serves a folder, which takes files as they are put there",
+    {
+      field: "--url",
+      hint: "start one with a registry: sirve serve --data DIR. Or copy the file to MODELS/<name>/<version>/model.onnx",
+    },
+  );
 }
 
 function callOf(files: readonly LocalFile[], code: string | undefined, options: AddOptions) {

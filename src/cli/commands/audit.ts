@@ -23,7 +23,10 @@ export function command(): Command {
     .option("--limit <n>", "how many", positiveInteger, 50)
     .option("--follow", "oldest first, then what changes from now on, a line each, until Ctrl-C");
   return addPrintingOptions(made)
-    .addHelpText("after", "\nExample:\n  $ sirve audit --model churn --follow")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve audit --model churn --action alias.move\n  $ sirve audit --follow -o json",
+    )
     .action(audit);
 }
 

@@ -18,7 +18,7 @@ interface BackupOptions extends PrintingOptions {
 export function command(): Command {
   const made = new Command("backup")
     .description("Write everything that a registry holds into one tar archive.")
-    .argument("<out.tar>")
+    .argument("<out.tar>", "archive to write")
     .option(
       "--data <folder>",
       "of this data directory, on which no server runs, instead of a running server",

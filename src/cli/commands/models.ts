@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { SirveClient } from "../../client/index.ts";
 import { allPages } from "../all-pages.ts";
 import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
+import { modelTarget, type Target } from "../model-target.ts";
 import { expectShape, modelSchema } from "../model-view.ts";
 import { modelsTable } from "../models-table.ts";
 import { print, render } from "../output.ts";
@@ -21,7 +22,10 @@ export function command(): Command {
     .addCommand(tag())
     .addCommand(change("load", "load a model, or one version, from the server's folder"))
     .addCommand(change("unload", "drain and unload a model, or one version"))
-    .addHelpText("after", "\nExample:\n  $ sirve models list -o json");
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve models list\n  $ sirve models show churn\n  $ sirve models diff churn 6 7",
+    );
 }
 
 function list(): Command {
@@ -51,13 +55,16 @@ interface VersionOptions extends PrintingOptions {
 }
 
 function show(): Command {
-  const made = new Command("show")
-    .summary("inputs, outputs, columns and manifest of a model")
-    .argument("<model>");
+  const made = new Command("show").summary(
+    "inputs, outputs, columns and manifest of a model, or of one version",
+  );
   return withVersion(addPrintingOptions(made))
-    .addHelpText("after", "\nExample:\n  $ sirve models show fashion --model-version 2 -o yaml")
-    .action(async (model: string, options: VersionOptions) => {
-      const { modelVersion: version } = options;
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve models show fashion\n  $ sirve models show fashion@2 -o yaml",
+    )
+    .action(async (target: Target, options: VersionOptions) => {
+      const { model, version = options.modelVersion } = target;
       const shown = await withServer<unknown>(options, async ({ admin }) =>
         version === undefined
           ? admin.showModel({ params: { model } })
@@ -68,11 +75,14 @@ function show(): Command {
 }
 
 function change(verb: "load" | "unload", summary: string): Command {
-  const made = new Command(verb).summary(summary).argument("<model>");
+  const made = new Command(verb).summary(summary);
   return withVersion(addPrintingOptions(made))
-    .addHelpText("after", `\nExample:\n  $ sirve models ${verb} fashion`)
-    .action(async (model: string, options: VersionOptions) => {
-      const { modelVersion: version } = options;
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ sirve models ${verb} fashion\n  $ sirve models ${verb} fashion@2\n\n${EXPLICIT}`,
+    )
+    .action(async (target: Target, options: VersionOptions) => {
+      const { model, version = options.modelVersion } = target;
       const models = await withServer(options, async (server) => {
         const { admin } = server;
         if (version === undefined) await admin[`${verb}Model`]({ params: { model } });
@@ -83,5 +93,10 @@ function change(verb: "load" | "unload", summary: string): Command {
     });
 }
 
+const EXPLICIT =
+  "For a server of a folder with --model-control explicit; a registry loads what its aliases name.";
+
 const withVersion = (made: Command) =>
-  made.option("--model-version <n>", "this version only", positiveInteger);
+  made
+    .argument("<model[@version]>", "such as fashion or fashion@2", modelTarget)
+    .option("--model-version <n>", "this version, as @2 says too", positiveInteger);

@@ -22,13 +22,17 @@ Examples:
 export function command(): Command {
   const made = new Command("predict")
     .description("Ask a running server for a prediction.")
-    .argument("<model>", "name of the model")
+    .argument("<model>", "churn, churn@7, churn@challenger, or an endpoint")
     .requiredOption(
       "-i, --input <file>",
-      "what to send: .json .csv .txt .png .jpg .wav, or - for standard input",
+      "what to send: .json .ndjson .csv .txt .png .jpg .webp .wav, or - for standard input",
     )
     .option("--content-type <type>", "what the input is, where its name does not tell")
-    .option("--model-version <n>", "ask this version; default: the latest ready one", positiveInteger);
+    .option(
+      "--model-version <n>",
+      "ask this version (default: the one that the name answers with)",
+      positiveInteger,
+    );
   return addPrintingOptions(made).addHelpText("after", EXAMPLES).action(predict);
 }
 

@@ -18,10 +18,13 @@ export function command(): Command {
   const made = new Command("promote")
     .description("Make a version the champion of its model, or move another alias to it.")
     .argument("<model@version>", "such as churn@7", modelTarget)
-    .option("--force", "although signature or golden rows differ; it must load all the same")
+    .option("--force", "even if clients would break or golden rows differ; it must load all the same")
     .option("--dry-run", "run the checks only; ends with 1 if one fails");
   return addPrintingOptions(addMoveOptions(made))
-    .addHelpText("after", "\nExample:\n  $ sirve promote churn@7 --reason 'better recall'")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve promote churn@7 --dry-run\n  $ sirve promote churn@7 --reason 'better recall'\n  $ sirve promote churn@8 --alias challenger",
+    )
     .action(promote);
 }
 

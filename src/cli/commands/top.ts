@@ -27,7 +27,7 @@ COST is the CPU time of one request; WAITING are rows in the queue now. Ctrl-C e
 export function command(): Command {
   const made = new Command("top")
     .description("Watch latency, throughput, queue and cost of each model of a running server.")
-    .option("--interval-ms <n>", "time between two readings", positiveInteger, 2000)
+    .option("--interval-ms <n>", "time between two readings, in milliseconds", positiveInteger, 2000)
     .option("--once", "print one interval and end", false);
   return addPrintingOptions(made).addHelpText("after", HELP).action(top);
 }
