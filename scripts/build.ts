@@ -3,9 +3,9 @@
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 import { EXTERNAL_PACKAGES } from "../src/deploy/external-packages.ts";
+import { bundleClient, nodeImports } from "./bundle-client.ts";
 
 const ENTRIES = [
   "src/cli/main.ts",
@@ -37,32 +37,10 @@ const { errors } = await build({
   logLevel: "warning",
 });
 
-/** What the client does not use of other folders is left out, so that nothing of Node's own is in it. */
-const onlyWhatIsUsed: Plugin = {
-  name: "only-what-is-used",
-  setup(bundler) {
-    bundler.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => ({
-      path: resolve(resolveDir, path),
-      sideEffects: false,
-    }));
-    bundler.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
-  },
-};
-
 // sirve/client: one file for Node and browsers.
-await build({
-  entryPoints: ["src/client/index.ts"],
-  outfile: "dist/client/index.js",
-  bundle: true,
-  format: "esm",
-  platform: "browser",
-  target: "es2022",
-  plugins: [onlyWhatIsUsed],
-  sourcemap: true,
-  sourcesContent: false,
-  logLevel: "warning",
-});
-if (/\bfrom\s*"node:/.test(readFileSync("dist/client/index.js", "utf8"))) {
+const CLIENT = "dist/client/index.js";
+await bundleClient({ outfile: CLIENT, sourcemap: true, sourcesContent: false });
+if (nodeImports(readFileSync(CLIENT, "utf8")).length > 0) {
   throw new Error("sirve/client must run in browsers, and imports a module of Node's own");
 }
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "--project", "tsconfig.client.json"]);

@@ -18,11 +18,12 @@ const model = z.strictObject({ model: modelName });
 const oneVersion = z.strictObject({ model: modelName, version: versionNumber });
 const alias = aliasName.default("champion");
 
-/** What one check before a promotion found. */
+/** What one check of a version found. */
 const check = z.strictObject({
   name: z.enum(["loads", "warms-up", "signature", "golden"]),
   passed: z.boolean(),
   detail: z.string().describe("What was found, one sentence."),
+  ms: z.number().optional().describe("How long it took, in milliseconds, where that is known by itself."),
 });
 
 /** One difference between two versions. */
@@ -72,6 +73,9 @@ export const versionOperations = {
       existed: z
         .boolean()
         .describe("The same artifact was a version already: that one is answered, nothing was added."),
+      checks: z
+        .array(check)
+        .describe("Of its trial load; against the champion they say what a promotion would find now."),
     }),
   }),
   listVersions: operation({

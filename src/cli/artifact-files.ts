@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, openAsBlob, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PlatformError } from "../base/index.ts";
-import type { Progress, SirveClient } from "../client/index.ts";
+import { type SirveClient, SirveError, type UploadOptions } from "../client/index.ts";
 
 /** A file of a version, on this disk. */
 export interface LocalFile {
@@ -68,18 +68,29 @@ function statOf(path: string): ReturnType<typeof statSync> & object {
   }
 }
 
-/** Sends what the server lacks; bytes it has are not sent again. */
+/**
+ * Sends what the server lacks; bytes it has are not sent again.
+ *
+ * @throws SirveError `cancelled` if `signal` stopped it, saying how to go on.
+ */
 export async function uploadFiles(
   server: SirveClient,
   files: readonly LocalFile[],
-  progress?: Progress,
+  { progress, signal }: UploadOptions = {},
 ): Promise<void> {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
   for (const { path, digest, bytes } of files) {
     const start = before;
     const blob = await openAsBlob(path);
-    await server.upload({ blob, digest }, (sent) => progress?.(start + sent, total));
+    const counted = (sent: number) => progress?.(start + sent, total);
+    await server.upload({ blob, digest }, { progress: counted, signal }).catch(stopped);
     before += bytes;
   }
+}
+
+function stopped(thrown: unknown): never {
+  if (!(thrown instanceof SirveError) || thrown.code !== "cancelled") throw thrown;
+  const hint = "what has come is kept: the same command goes on where this one stopped";
+  throw new SirveError("the upload was stopped", { ...thrown.details, hint }, thrown);
 }

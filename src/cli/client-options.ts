@@ -1,17 +1,13 @@
-import { readFileSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
-import { PlatformError } from "../base/index.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseJson } from "../base/index.ts";
 import type { SirveClient } from "../client/index.ts";
 import { processEnvironment } from "../config/index.ts";
-import { type Client, createClient } from "./http-client.ts";
+import { type ConnectionOptions, connectionOf } from "./connection.ts";
 import { type Format, outputOption } from "./output.ts";
 
 /** Options of every command that talks to a running server. */
-export interface ClientOptions {
-  readonly url: string;
+export interface ClientOptions extends ConnectionOptions {
   readonly timeoutMs: number;
-  readonly key?: string;
-  readonly keyFile?: string;
 }
 
 /** Options of a command that also prints what it got. */
@@ -20,70 +16,62 @@ export interface PrintingOptions extends ClientOptions {
 }
 
 const DEFAULT_URL = "http://127.0.0.1:8080";
+const GROUP = "Server:";
 
-/** Adds `--url`, `--timeout-ms`, `--key` and `--key-file`. */
+/** Adds the options that say which server, with which key and certificates. */
 export function addClientOptions(command: Command): Command {
   const url = processEnvironment()["SIRVE_URL"];
-  return command
-    .option(
-      "--url <url>",
-      "address of the server (or SIRVE_URL)",
-      url === undefined || url === "" ? DEFAULT_URL : url,
-    )
-    .option("--timeout-ms <n>", "longest to wait for an answer", positiveInteger, 30_000)
-    .option("--key <key>", "API key or token (or SIRVE_API_KEY, which no list of processes shows)")
-    .option("--key-file <path>", "file that holds the key");
+  const options = [
+    new Option("--url <url>", "address of the server; SIRVE_URL says it too").default(url || DEFAULT_URL),
+    new Option("--key <key>", "API key or token; better by SIRVE_API_KEY, which no list of processes shows"),
+    new Option("--key-file <file>", "file that holds the key"),
+    new Option(
+      "--ca-file <file>",
+      "authority of the server's certificate, PEM, if the system does not know it",
+    ),
+    new Option("--cert-file <file>", "certificate of this client, PEM"),
+    new Option("--cert-key-file <file>", "private key of that certificate, PEM"),
+    new Option("--timeout-ms <n>", "longest to wait for an answer, in milliseconds")
+      .argParser(positiveInteger)
+      .default(30_000),
+  ];
+  for (const option of options) command.addOption(option.helpGroup(GROUP));
+  return command;
 }
 
-/** Adds `--url`, `--timeout-ms` and `-o`. */
+/** Adds the options of a server and `-o`. */
 export function addPrintingOptions(command: Command): Command {
-  return addClientOptions(command).addOption(outputOption());
+  return addClientOptions(command.addOption(outputOption()));
 }
 
-/** Runs `work` with a client of the server, whose connections are closed afterwards. */
-export async function withClient<T>(
-  options: ClientOptions,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
-  const client = createClient(options.url, options.timeoutMs, keyOf(options));
-  try {
-    return await work(client);
-  } finally {
-    client.close();
-  }
-}
-
-/** Runs `work` with the typed client of the server; its errors become the program's own. */
+/** Runs `work` with the client of the server; its errors become the program's own, its connections are closed. */
 export async function withServer<T>(
   options: ClientOptions,
   work: (server: SirveClient) => Promise<T>,
+  retries?: number,
 ): Promise<T> {
-  const [client, { platformError }] = await Promise.all([
+  const { url, key, tls } = connectionOf(options);
+  const [{ createClient }, { platformError }, { nodeFetch }] = await Promise.all([
     import("../client/index.ts"),
     import("./client-error.ts"),
+    import("./node-fetch.ts"),
   ]);
+  const connections = nodeFetch(tls);
   try {
-    const { url, timeoutMs } = options;
-    return await work(client.createClient({ url, timeoutMs, key: keyOf(options) }));
+    const { timeoutMs } = options;
+    const { fetch } = connections;
+    return await work(
+      createClient({ url: url.href, key, timeoutMs, retries, fetch, parseJson: losslessJson }),
+    );
   } catch (thrown) {
     throw platformError(thrown);
+  } finally {
+    connections.close();
   }
 }
 
-/** The key to send: of the option, the file, or the environment. */
-function keyOf({ key, keyFile }: ClientOptions): string | undefined {
-  if (key !== undefined) return key;
-  if (keyFile === undefined) return processEnvironment()["SIRVE_API_KEY"];
-  try {
-    return readFileSync(keyFile, "utf8").trim();
-  } catch (cause) {
-    throw new PlatformError("not_found", "the key file cannot be read", {
-      field: "--key-file",
-      got: keyFile,
-      cause,
-    });
-  }
-}
+/** Integers of 64 bits are printed as they came, and so is NaN. */
+const losslessJson = (text: string) => parseJson(Buffer.from(text), { nonFinite: true });
 
 /** Reads an option that is a whole number of at least 1. */
 export function positiveInteger(text: string): number {

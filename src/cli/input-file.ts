@@ -4,7 +4,7 @@ import { PlatformError } from "../base/index.ts";
 
 /** What is sent to a model, and as what. */
 export interface Input {
-  readonly bytes: Buffer;
+  readonly bytes: Buffer<ArrayBuffer>;
   readonly contentType: string;
 }
 
@@ -43,7 +43,7 @@ export function readInput(path: string, contentType?: string): Input {
   });
 }
 
-function readBytes(path: string): Buffer {
+function readBytes(path: string): Buffer<ArrayBuffer> {
   try {
     // Reading a pipe gives its size as 0, so the limit holds for what was read as well.
     const bytes =

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import pc from "picocolors";
 import type { SirveClient } from "../client/index.ts";
 import { millisText } from "./quantity.ts";
 import { safeText } from "./safe-text.ts";
-import { renderTable, state } from "./table.ts";
 
 /** What a promotion or a roll back did. */
 export type Promotion = Awaited<ReturnType<SirveClient["admin"]["promote"]>>;
@@ -11,15 +11,18 @@ export type Promotion = Awaited<ReturnType<SirveClient["admin"]["promote"]>>;
 export function promotionText({ model, alias, version, previous, checks, swapMs }: Promotion): string {
   const from = previous === undefined ? "" : ` from ${previous}`;
   const move = safeText(`${model}@${alias}${from} to ${version} in ${millisText(swapMs)}`);
-  return checks.length === 0 ? move : `${checksTable(checks)}\n\n${move}`;
+  return checks.length === 0 ? move : `${checksText(checks)}\n\n${move}`;
 }
 
-/** One row for each check. */
-export function checksTable(checks: Promotion["checks"]): string {
-  return renderTable(
-    [{ title: "" }, { title: "CHECK" }, { title: "FOUND" }],
-    checks.map(({ name, passed, detail }) => [state(passed ? "ok" : "fail"), name, detail]),
-  );
+/** A ticked line for each check that passed, a crossed one for each that did not. */
+export function checksText(checks: Promotion["checks"]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  return checks
+    .map(({ name, passed, detail, ms }) => {
+      const took = ms === undefined || / \d+ ms$/.test(detail) ? "" : pc.dim(` (${millisText(ms)})`);
+      return `${passed ? pc.green("✓") : pc.red("✗")} ${name.padEnd(width)}  ${safeText(detail)}${took}`;
+    })
+    .join("\n");
 }
 
 /** Adds `--alias` and `--reason`. */

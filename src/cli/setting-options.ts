@@ -12,7 +12,7 @@ type FlagValue = string | boolean | readonly string[];
 
 /** Adds `--config` and one flag for every setting, all derived from the schema. */
 export function addSettings(command: Command): Command {
-  command.option("-c, --config <file>", "settings file; default: SIRVE_CONFIG, else sirve.yaml here");
+  command.option("-c, --config <file>", "settings file (default: SIRVE_CONFIG, else sirve.yaml here)");
   for (const setting of settings) {
     for (const option of optionsOf(setting)) command.addOption(option);
   }

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { modelSchema } from "./model-view.ts";
 import { modelsTable } from "./models-table.ts";
 import { safeLines } from "./safe-text.ts";
-import { modelSchema } from "./server-api.ts";
 import { showTable } from "./show-table.ts";
 import { renderTable } from "./table.ts";
 

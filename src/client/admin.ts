@@ -1,6 +1,6 @@
 import type { Answer, Call, OperationId, Operations } from "../admin/index.ts";
 import { ROUTES, type Route } from "./routes.ts";
-import type { Send } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** Operations whose bodies are no JSON; the client has methods of its own for them. */
 type RawId = "upload" | "uploadStatus" | "downloadFile" | "backup" | "events";
@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly ifMatch?: number;
   /** Chosen by the client for every POST that takes one, unless given. */
   readonly idempotencyKey?: string;
+  /** Longest wait for this call with its retries, in milliseconds. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -39,18 +41,18 @@ interface AnyCall {
   readonly body?: object;
 }
 
-/** The management API of the server behind `send`. */
-export function createAdmin(send: Send): AdminClient {
+/** The management API of the server behind `transport`. */
+export function createAdmin(transport: Transport): AdminClient {
   const entries = Object.entries(ROUTES).map(([id, route]) => [
     id,
-    async (call: AnyCall, options?: CallOptions) => perform(send, route, call, options),
+    async (call: AnyCall, options?: CallOptions) => perform(transport, route, call, options),
   ]);
   // The table has an entry for every operation, which a test compares with the server's.
   return Object.fromEntries(entries) as AdminClient;
 }
 
 async function perform(
-  send: Send,
+  { ask }: Transport,
   route: Route,
   { params = {}, query = {}, body }: AnyCall,
   options: CallOptions = {},
@@ -59,16 +61,16 @@ async function perform(
   const hasBody = route.method !== "GET" && route.method !== "DELETE";
   // After a change under If-Match that was not heard of, a repetition would be told that it came too late.
   const isRepeatable = route.method === "PUT" ? options.ifMatch === undefined : route.method === "GET";
-  const reply = await send({
+  const answer = await ask({
     method: route.method,
     path: pathOf(route.path, params) + queryOf(query),
     headers: headersOf(hasBody, options.ifMatch, key),
     body: hasBody ? JSON.stringify(body ?? {}) : undefined,
     isRepeatable: isRepeatable || key !== undefined,
+    timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
-  const text = await reply.text();
-  return text === "" ? {} : JSON.parse(text);
+  return answer.bytes.length === 0 ? {} : answer.json();
 }
 
 function headersOf(hasBody: boolean, ifMatch?: number, key?: string): Record<string, string> {

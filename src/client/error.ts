@@ -1,9 +1,14 @@
+import type { ErrorCode } from "../base/index.ts";
+
+/** A code of docs/errors.md; a newer server may have others. */
+export type SirveErrorCode = ErrorCode | (string & Record<never, never>);
+
 /** What a failed call knows besides its message. */
 export interface SirveErrorDetails {
   /** Status of the answer; 0 if none came. */
   readonly status: number;
-  /** Code of docs/errors.md, such as `not_found`; `unavailable` if no server answered. */
-  readonly code: string;
+  /** Such as `not_found`; `unavailable` if no server answered. */
+  readonly code: SirveErrorCode;
   readonly field?: string;
   readonly got?: string;
   readonly expected?: string;
@@ -23,7 +28,7 @@ export class SirveError extends Error {
     this.details = details;
   }
 
-  get code(): string {
+  get code(): SirveErrorCode {
     return this.details.code;
   }
 
@@ -52,14 +57,18 @@ export async function errorOf(reply: Response, path: string): Promise<SirveError
   }
   const requestId = details["requestId"] ?? reply.headers.get("x-request-id") ?? undefined;
   const retryAfter = Number(reply.headers.get("retry-after") ?? Number.NaN);
-  const message = textOf(problem["detail"]) ?? textOf(problem["error"]) ?? textOf(problem["title"]);
-  return new SirveError(message ?? `the server answered ${reply.status} to ${path}`, {
+  return new SirveError(messageOf(problem, reply.status, path), {
     ...details,
     status: reply.status,
     code: textOf(problem["code"]) ?? codeOf(reply.status),
     ...(requestId !== undefined && { requestId }),
     ...(Number.isFinite(retryAfter) && { retryAfterMs: Math.max(0, retryAfter) * 1000 }),
   });
+}
+
+function messageOf(problem: Readonly<Record<string, unknown>>, status: number, path: string): string {
+  const told = textOf(problem["detail"]) ?? textOf(problem["error"]) ?? textOf(problem["title"]);
+  return told ?? `${MEANINGS.get(status) ?? ""}the server answered ${status} to ${path}`;
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {
@@ -70,6 +79,13 @@ function objectIn(text: string): Readonly<Record<string, unknown>> {
     return {};
   }
 }
+
+/** What an answer without words says, as those to HEAD are. */
+const MEANINGS = new Map([
+  [401, "no key that counts was shown: "],
+  [403, "the caller may not do this: "],
+  [404, "it is not there: "],
+]);
 
 const textOf = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 

@@ -1,5 +1,6 @@
+import { SirveError } from "./error.ts";
 import { linesOf } from "./lines.ts";
-import type { Send } from "./transport.ts";
+import { pause, type Transport } from "./transport.ts";
 
 /** One server-sent event. */
 export interface ServerEvent {
@@ -14,34 +15,51 @@ export interface EventOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What changes on the server, as it changes; a broken stream goes on behind the last event that came. */
-export async function* events(send: Send, options: EventOptions = {}): AsyncGenerator<ServerEvent> {
+/** Between the end of a stream and the next. */
+const PAUSE_MS = 1000;
+/** Ends in a row without an event, after which the server is taken for gone. */
+const PATIENCE = 60;
+
+/**
+ * What changes on the server, as it changes, until `signal` fires. A stream that breaks, by a restart for
+ * instance, goes on behind the last event that came.
+ *
+ * @throws SirveError if the server refuses, cannot be reached at first, or is gone for a minute.
+ */
+export async function* events(transport: Transport, options: EventOptions = {}): AsyncGenerator<ServerEvent> {
+  const { signal } = options;
+  const hasEnded = () => signal?.aborted ?? false;
   let last = options.lastEventId ?? "";
-  for (;;) {
-    const reply = await send({
-      method: "GET",
-      path: "/api/v1/events",
-      headers: { accept: "text/event-stream", ...(last !== "" && { "last-event-id": last }) },
-      isRepeatable: true,
-      isEndless: true,
-      signal: options.signal,
-    });
-    for await (const event of untilBroken(parseEvents(linesOf(reply.body)))) {
-      if (event.id !== "") last = event.id;
-      yield event;
+  let patience = 0;
+  while (!hasEnded()) {
+    try {
+      const stream = await eventsAfter(transport, last, signal);
+      patience = PATIENCE;
+      for await (const event of stream) {
+        last = event.id || last;
+        yield event;
+      }
+    } catch (thrown) {
+      if (!hasEnded() && (patience <= 0 || !isBroken(thrown))) throw thrown;
     }
-    if (options.signal?.aborted) return;
+    patience -= 1;
+    // Cut short, the loop ends.
+    await pause(PAUSE_MS, signal).catch(() => undefined);
   }
 }
 
-/** Ends where the transport breaks: the next round asks again, and fails for good if nobody answers. */
-async function* untilBroken(stream: AsyncGenerator<ServerEvent>): AsyncGenerator<ServerEvent> {
-  try {
-    yield* stream;
-  } catch (thrown) {
-    if (!(thrown instanceof Error) || !/^(TypeError|AbortError)$/.test(thrown.name)) throw thrown;
-  }
+/** One stream, behind the event `last`; it is there once the server has taken the call. */
+async function eventsAfter(
+  { open }: Transport,
+  last: string,
+  signal: AbortSignal | undefined,
+): Promise<AsyncGenerator<ServerEvent>> {
+  const headers = { accept: "text/event-stream", ...(last !== "" && { "last-event-id": last }) };
+  const reply = await open({ method: "GET", path: "/api/v1/events", headers, signal });
+  return parseEvents(linesOf(reply.body, signal));
 }
+
+const isBroken = (thrown: unknown) => thrown instanceof SirveError && thrown.code === "unavailable";
 
 /** Events in lines. Source: WHATWG HTML, "Interpreting an event stream". */
 export async function* parseEvents(lines: AsyncIterable<string>): AsyncGenerator<ServerEvent> {

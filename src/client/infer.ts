@@ -1,7 +1,7 @@
 import { SirveError } from "./error.ts";
-import { headersOf, type PredictOptions } from "./predict.ts";
+import { headersOf, type PredictOptions, pathOfModel } from "./predict.ts";
 import { decodeTensor, encodeTensor, type Tensor, type TensorData } from "./tensor.ts";
-import type { Send } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** Tensors in; the outputs wanted, or all. */
 export interface InferRequest {
@@ -21,7 +21,7 @@ const LENGTH = "inference-header-content-length";
 
 /** Open Inference V2 with all tensors in binary. */
 export async function infer(
-  send: Send,
+  { ask }: Transport,
   model: string,
   request: InferRequest,
   options: PredictOptions = {},
@@ -40,9 +40,9 @@ export async function infer(
       ...(request.outputs && { outputs: request.outputs.map((name) => ({ name })) }),
     }),
   );
-  const reply = await send({
+  const reply = await ask({
     method: "POST",
-    path: `/v2/models/${encodeURIComponent(model)}/infer`,
+    path: `/v2/models/${pathOfModel(model, options)}/infer`,
     headers: {
       "content-type": "application/octet-stream",
       [LENGTH]: String(header.length),
@@ -50,9 +50,10 @@ export async function infer(
     },
     body: new Blob([header, ...parts]),
     isRepeatable: true,
+    timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
-  const bytes = new Uint8Array(await reply.arrayBuffer());
+  const { bytes } = reply;
   const variant = reply.headers.get("x-sirve-variant");
   const answer = readAnswer(bytes, Number(reply.headers.get(LENGTH) ?? bytes.length));
   return variant === null ? answer : { ...answer, variant };

@@ -1,93 +1,127 @@
+import { parsed } from "./answer.ts";
+import { jsonText } from "./json-text.ts";
 import { linesOf } from "./lines.ts";
-import type { Send } from "./transport.ts";
+import { bodyOfRequest, type NativeRequest } from "./native-request.ts";
+import type { Transport } from "./transport.ts";
 
-/** Rows by column name, or columns. */
-export type NativeRequest =
-  | { readonly rows: readonly object[] }
-  | { readonly columns: Readonly<Record<string, readonly unknown[]>> };
-
-/** What a prediction answers; the rest depends on the model. */
-export interface PredictAnswer {
+/** What a prediction answers, with predictions of type `P`; the rest depends on the model. */
+export interface PredictAnswer<P = unknown> {
   readonly model: string;
   readonly version: number;
   /** The variant, if an endpoint answered. */
   readonly variant?: string;
-  readonly predictions?: readonly unknown[];
+  readonly predictions?: readonly P[];
   readonly [field: string]: unknown;
 }
 
 /** What a prediction may say besides. */
 export interface PredictOptions {
+  /** This version, as "churn@7" says too; else the one that the name answers with. */
+  readonly version?: number | undefined;
   /** Keeps a caller on one variant of an endpoint. */
-  readonly splitKey?: string;
+  readonly splitKey?: string | undefined;
   /** Picks a variant of an endpoint, for tests. */
-  readonly variant?: string;
-  readonly requestId?: string;
-  readonly signal?: AbortSignal;
+  readonly variant?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** Longest wait for this call with its retries, in milliseconds; the server stops working on it then too. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Native prediction of rows or columns. */
-export async function predict(
-  send: Send,
+export async function predict<P>(
+  transport: Transport,
   model: string,
   request: NativeRequest,
   options: PredictOptions = {},
-): Promise<PredictAnswer> {
-  return ask(send, model, new Blob([JSON.stringify(request)], { type: "application/json" }), options);
+): Promise<PredictAnswer<P>> {
+  return predictFile(transport, model, bodyOfRequest(request), options);
 }
 
 /** Native prediction of one file; a Blob without a type is sent as bytes. */
-export async function predictFile(
-  send: Send,
+export async function predictFile<P>(
+  { ask }: Transport,
   model: string,
   file: Blob,
   options: PredictOptions = {},
-): Promise<PredictAnswer> {
-  return ask(send, model, file, options);
-}
-
-async function ask(send: Send, model: string, body: Blob, options: PredictOptions): Promise<PredictAnswer> {
-  const reply = await send({
+): Promise<PredictAnswer<P>> {
+  const answer = await ask({
     method: "POST",
-    path: `/predict/${encodeURIComponent(model)}`,
+    path: `/predict/${pathOfModel(model, options)}`,
     headers: {
       accept: "application/json",
-      "content-type": body.type || "application/octet-stream",
+      "content-type": file.type || "application/octet-stream",
       ...headersOf(options),
     },
-    body,
+    body: file,
     isRepeatable: true,
+    timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
-  const variant = reply.headers.get("x-sirve-variant");
-  const answer = (await reply.json()) as PredictAnswer;
-  return variant === null ? answer : { ...answer, variant };
+  const variant = answer.headers.get("x-sirve-variant");
+  const prediction = answer.json() as PredictAnswer<P>;
+  return variant === null ? prediction : { ...prediction, variant };
 }
 
-/** Answers to rows, one line each, as they come. */
-export async function* predictStream(
-  send: Send,
+const NDJSON = "application/x-ndjson";
+
+/** Rows that are there, that are still being made, or lines of JSON. */
+export type StreamRows = Iterable<object> | AsyncIterable<object> | Blob;
+
+/** The answer to one row: its prediction, or why there is none. */
+export interface StreamAnswer<P = unknown> extends Partial<PredictAnswer<P>> {
+  /** From 1. */
+  readonly line?: number;
+  readonly error?: { readonly code: string; readonly detail: string; readonly [field: string]: unknown };
+}
+
+/** Answers to rows, one for each, in order, as they come. Rows that are still being made are not repeated. */
+export async function* predictStream<P>(
+  { open, parseJson }: Transport,
   model: string,
-  rows: Iterable<object>,
+  rows: StreamRows,
   options: PredictOptions = {},
-): AsyncGenerator {
-  const body = new Blob([...rows].map((row) => `${JSON.stringify(row)}\n`));
-  const reply = await send({
+): AsyncGenerator<StreamAnswer<P>> {
+  const path = `/predict/${pathOfModel(model, options)}`;
+  const reply = await open({
     method: "POST",
-    path: `/predict/${encodeURIComponent(model)}`,
-    headers: {
-      accept: "application/x-ndjson",
-      "content-type": "application/x-ndjson",
-      ...headersOf(options),
-    },
-    body,
-    isRepeatable: true,
-    isEndless: true,
+    path,
+    headers: { accept: NDJSON, "content-type": NDJSON, ...headersOf(options) },
+    body: bodyOf(rows),
+    isRepeatable: !isMaking(rows),
+    timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
-  for await (const line of linesOf(reply.body)) {
-    if (line !== "") yield JSON.parse(line);
+  for await (const line of linesOf(reply.body, options.signal)) {
+    if (line !== "") yield parsed(line, parseJson, { status: reply.status, path }) as StreamAnswer<P>;
   }
+}
+
+const isMaking = (rows: StreamRows) => Symbol.asyncIterator in rows;
+
+function bodyOf(rows: StreamRows): Blob | ReadableStream<Uint8Array> {
+  if (rows instanceof Blob) return rows;
+  if (Symbol.iterator in rows) return new Blob([...rows].map(lineOf));
+  const iterator = rows[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(lineOf(value)));
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
+
+const lineOf = (row: object) => `${jsonText(row)}\n`;
+
+/** "churn", or "churn/versions/7". */
+export function pathOfModel(model: string, { version }: PredictOptions): string {
+  const name = encodeURIComponent(model);
+  return version === undefined ? name : `${name}/versions/${version}`;
 }
 
 /** The headers that endpoints and logs read. */

@@ -1,5 +1,7 @@
 import { systemClock } from "../base/index.ts";
-import { errorOf, SirveError } from "./error.ts";
+import { type Answer, type ParseJson, readAnswer } from "./answer.ts";
+import { attempt, cancelled, type Exchange, type Target } from "./attempt.ts";
+import { SirveError } from "./error.ts";
 
 /** How to reach a server. */
 export interface ClientOptions {
@@ -7,133 +9,106 @@ export interface ClientOptions {
   readonly url: string;
   /** API key or token; sent as `Authorization: Bearer`. */
   readonly key?: string | undefined;
-  /** Longest wait for one call with all its retries, in milliseconds. */
+  /** Longest wait for one call with all its retries, in milliseconds; 30,000 unless told. */
   readonly timeoutMs?: number | undefined;
-  /** How often a call that may be repeated is repeated. */
+  /** How often a call that may be repeated is repeated; 3 unless told. */
   readonly retries?: number | undefined;
+  /** What asks, instead of the platform's own: one with a proxy, with a client's certificate, for tests. */
   readonly fetch?: typeof fetch | undefined;
+  /** Reads JSON instead of `JSON.parse`, which rounds integers beyond 2^53 and knows no NaN. */
+  readonly parseJson?: ParseJson | undefined;
 }
 
-/** One call. */
-export interface Exchange {
-  readonly method: string;
-  /** Path and query below the server's address. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: RequestInit["body"];
-  /** Whether repeating it does no harm. */
-  readonly isRepeatable: boolean;
-  /** Streams and transfers have no limit on time. */
-  readonly isEndless?: boolean;
-  readonly signal?: AbortSignal | undefined;
+/** Sends calls to one server; every answer of status 400 or more is thrown as a {@link SirveError}. */
+export interface Transport {
+  /** Sends a call and reads its whole answer within the call's time. */
+  readonly ask: (exchange: Exchange) => Promise<Answer>;
+  /** Sends a call whose answer is read as it comes; without a limit on time unless the call has one. */
+  readonly open: (exchange: Exchange) => Promise<Response>;
+  readonly parseJson: ParseJson;
 }
-
-/** Sends calls; every answer of status 400 or more is thrown as a {@link SirveError}. */
-export type Send = (exchange: Exchange) => Promise<Response>;
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
+const TIMEOUT_MS = 30_000;
+const RETRIES = 3;
 /** A retry costs one; a success gives a tenth back, so that a server in trouble gets at most a tenth more. */
 const BUDGET = 10;
 
-/** A sender to one server, with retries, deadline and credentials. */
-export function createSend(options: ClientOptions): Send {
-  const base = addressOf(options.url);
-  const { timeoutMs = 30_000, retries = 3, fetch: ask = fetch } = options;
+/** A sender to one server, with retries, deadlines and credentials. @throws SirveError if the address is none. */
+export function createTransport(options: ClientOptions): Transport {
+  const { timeoutMs = TIMEOUT_MS, parseJson = JSON.parse } = options;
+  const repeat = createRepeat(options);
+  return {
+    ask: async (exchange) =>
+      repeat(exchange, exchange.timeoutMs ?? timeoutMs, async (reply) =>
+        readAnswer(reply, exchange.path, parseJson),
+      ),
+    open: async (exchange) =>
+      repeat(exchange, exchange.timeoutMs ?? Number.POSITIVE_INFINITY, async (reply) => reply),
+    parseJson,
+  };
+}
+
+type Repeat = <T>(exchange: Exchange, ms: number, read: (reply: Response) => Promise<T>) => Promise<T>;
+
+/** Repeats what may be repeated, within the time of a call and the budget of the client. */
+function createRepeat({ url, key, retries = RETRIES, fetch: ask = fetch }: ClientOptions): Repeat {
+  const target: Target = { ask, base: addressOf(url), key: checkKey(key) };
   let budget = BUDGET;
-  return async (exchange) => {
-    const endsAt = exchange.isEndless ? Number.POSITIVE_INFINITY : systemClock.now() + timeoutMs;
-    for (let attempt = 0; ; attempt += 1) {
+  return async (exchange, timeoutMs, read) => {
+    const { signal, method, isRepeatable = method === "GET" || method === "HEAD" } = exchange;
+    const endsAt = systemClock.now() + timeoutMs;
+    for (let count = 0; ; count += 1) {
       try {
-        const reply = await once({ ask, base, key: options.key, exchange, endsAt });
+        const result = await attempt(target, { exchange, endsAt, timeoutMs }, read);
         budget = Math.min(BUDGET, budget + 0.1);
-        return reply;
+        return result;
       } catch (thrown) {
-        const pauseMs = pauseAfter(thrown, attempt);
-        const isWanted = exchange.isRepeatable && !(exchange.signal?.aborted ?? false);
-        const mayRetry = isWanted && attempt < retries && budget >= 1;
-        if (!mayRetry || pauseMs === undefined) throw thrown;
-        if (systemClock.now() + pauseMs > endsAt) throw thrown;
+        const pauseMs =
+          isRepeatable && count < retries && budget >= 1 ? pauseAfter(thrown, count) : undefined;
+        if (pauseMs === undefined || systemClock.now() + pauseMs > endsAt) throw thrown;
         budget -= 1;
-        await pause(pauseMs);
+        await pause(pauseMs, signal);
       }
     }
   };
 }
 
-interface Attempt {
-  readonly ask: typeof fetch;
-  readonly base: string;
-  readonly key: string | undefined;
-  readonly exchange: Exchange;
-  readonly endsAt: number;
-}
-
-async function once({ ask, base, key, exchange, endsAt }: Attempt): Promise<Response> {
-  const leftMs = endsAt - systemClock.now();
-  const signals = exchange.signal ? [exchange.signal] : [];
-  const isLimited = Number.isFinite(leftMs);
-  if (isLimited) signals.push(AbortSignal.timeout(Math.max(1, Math.ceil(leftMs))));
-  const init = {
-    method: exchange.method,
-    headers: {
-      ...(key !== undefined && key !== "" && { authorization: `Bearer ${key}` }),
-      ...(isLimited && { "x-sirve-deadline-ms": String(Math.max(1, Math.floor(leftMs))) }),
-      ...exchange.headers,
-    },
-    ...(exchange.body !== undefined && { body: exchange.body }),
-    ...(exchange.body instanceof ReadableStream && { duplex: "half" as const }),
-    ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-  };
-  const reply = await asked(ask, base, exchange.path, init);
-  if (reply.status >= 400) throw await errorOf(reply, exchange.path);
-  return reply;
-}
-
-async function asked(ask: typeof fetch, base: string, path: string, init: RequestInit): Promise<Response> {
-  try {
-    return await ask(base + path, init);
-  } catch (cause) {
-    throw unanswered(cause, base);
-  }
-}
-
 /** How long to wait before the next attempt; undefined if repeating cannot help. */
-function pauseAfter(thrown: unknown, attempt: number): number | undefined {
+function pauseAfter(thrown: unknown, count: number): number | undefined {
   if (!(thrown instanceof SirveError)) return undefined;
   const { status, code, retryAfterMs } = thrown.details;
   if (retryAfterMs !== undefined && (status === 429 || status === 503)) return retryAfterMs;
   if (status !== 429 && status !== 503 && !(status === 0 && code === "unavailable")) return undefined;
-  return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+  return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** count);
 }
 
-const pause = async (ms: number) =>
-  new Promise<void>((resolve) => {
-    systemClock.after(ms, resolve);
+/** Waits. @throws SirveError `cancelled` at once when `signal` fires. */
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) throw cancelled(signal.reason);
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      cancel();
+      reject(cancelled(signal?.reason));
+    };
+    const cancel = systemClock.after(ms, () => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    });
+    signal?.addEventListener("abort", stop, { once: true });
   });
+}
 
-function unanswered(cause: unknown, base: string): SirveError {
-  const name = cause instanceof Error ? cause.name : "";
-  if (name === "TimeoutError") {
-    const hint = "give it more time, or see what it does with sirve top";
-    return new SirveError(
-      `${base} did not answer in time`,
-      { status: 0, code: "deadline_exceeded", hint },
-      cause,
-    );
-  }
-  if (name === "AbortError") return new SirveError("cancelled", { status: 0, code: "cancelled" }, cause);
-  return new SirveError(`no server answers at ${base} (${reasonOf(cause)})`, {
+/** A key that no header carries would be told as a server that does not answer. It is never shown. */
+function checkKey(key: string | undefined): string | undefined {
+  if (key === undefined || /^[\u0021-\u007e]*$/.test(key)) return key;
+  throw new SirveError("the key holds a character that no header carries", {
     status: 0,
-    code: "unavailable",
-    hint: "start one with sirve serve, or name another with --url",
+    code: "invalid_argument",
+    field: "key",
+    expected: "one line without spaces",
   });
-}
-
-function reasonOf(thrown: unknown): string {
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-  if (!(cause instanceof Error)) return String(cause);
-  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
 }
 
 function addressOf(url: string): string {

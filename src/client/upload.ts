@@ -1,5 +1,5 @@
 import { SirveError } from "./error.ts";
-import type { Send } from "./transport.ts";
+import { pause, type Transport } from "./transport.ts";
 
 /** A file to send. In Node `fs.openAsBlob(path)` makes a Blob that is read as it goes. */
 export interface UploadSource {
@@ -8,41 +8,66 @@ export interface UploadSource {
   readonly digest: string;
 }
 
+/** What an upload may say besides. */
+export interface UploadOptions {
+  readonly progress?: Progress | undefined;
+  /** Stops it; what has come by then is kept by the server, and a later upload goes on there. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Called as bytes leave: how many the server has or is getting, of how many. */
 export type Progress = (sentBytes: number, totalBytes: number) => void;
 
+/** Failures in a row, without a byte that came, after which it is given up. */
 const ATTEMPTS = 5;
 
 /**
  * Sends a file once: what the server has already, of this or an earlier attempt, is not sent again,
  * and a broken transfer goes on where it stopped.
  */
-export async function upload(send: Send, { blob, digest }: UploadSource, progress?: Progress): Promise<void> {
+export async function upload(
+  transport: Transport,
+  { blob, digest }: UploadSource,
+  { progress, signal }: UploadOptions = {},
+): Promise<void> {
   const path = `/api/v1/uploads/${digest}`;
-  for (let attempt = 1; ; attempt += 1) {
-    const { offset, isComplete } = await uploadStatus(send, path);
-    if (isComplete) {
-      progress?.(blob.size, blob.size);
-      return;
-    }
+  let failures = 0;
+  let reached = 0;
+  for (;;) {
+    const { offset, isComplete } = await uploadStatus(transport, path, signal);
+    if (offset > reached) failures = 0;
+    reached = offset;
+    progress?.(isComplete ? blob.size : offset, blob.size);
+    if (isComplete) return;
     try {
       const body = blob.slice(offset).stream();
       const counted = progress ? body.pipeThrough(counting(offset, blob.size, progress)) : body;
-      const headers = {
-        "content-type": "application/octet-stream",
-        ...(offset > 0 && { "upload-offset": String(offset) }),
-      };
-      await send({ method: "PUT", path, headers, body: counted, isRepeatable: false, isEndless: true });
+      const headers = { "content-type": "application/octet-stream", "upload-offset": String(offset) };
+      await transport.open({ method: "PUT", path, headers, body: counted, signal });
       return;
     } catch (thrown) {
-      const isBroken = thrown instanceof SirveError && (thrown.status === 0 || thrown.status === 503);
-      if (!isBroken || attempt >= ATTEMPTS) throw thrown;
+      failures += 1;
+      const pauseMs = pauseAfter(thrown);
+      if (pauseMs === undefined || failures >= ATTEMPTS) throw thrown;
+      await pause(pauseMs, signal);
     }
   }
 }
 
-async function uploadStatus(send: Send, path: string): Promise<{ offset: number; isComplete: boolean }> {
-  const reply = await send({ method: "HEAD", path, isRepeatable: true }).catch((thrown: unknown) => {
+/** Broken, or the server still holds on to an earlier attempt; else undefined: once more would end the same. */
+function pauseAfter(thrown: unknown): number | undefined {
+  if (!(thrown instanceof SirveError)) return undefined;
+  const { code, retryAfterMs } = thrown.details;
+  const isPassing = code === "unavailable" || (code === "failed_precondition" && retryAfterMs !== undefined);
+  return isPassing ? (retryAfterMs ?? 0) : undefined;
+}
+
+async function uploadStatus(
+  { ask }: Transport,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<{ offset: number; isComplete: boolean }> {
+  const reply = await ask({ method: "HEAD", path, signal }).catch((thrown: unknown) => {
     if (thrown instanceof SirveError && thrown.status === 404) return undefined;
     throw thrown;
   });

@@ -22,6 +22,8 @@ export interface TestServerOptions {
   /** How the command line is started; default: from the sources. */
   readonly main?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Asks whether it is ready; one that knows the certificate, for a server with TLS. */
+  readonly fetch?: typeof fetch;
 }
 
 const SOURCES = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -35,7 +37,7 @@ const STOP_MS = 10_000;
  * @throws Error with its output if it ends, or is not ready within two minutes.
  */
 export async function startServer(options: TestServerOptions): Promise<TestServer> {
-  const { models, args = [], main = SOURCES, env = {} } = options;
+  const { models, args = [], main = SOURCES, env = {}, fetch: ask = fetch } = options;
   const child = spawn(
     process.execPath,
     [main, "serve", models, "--http-port", "0", "--grpc-port", "0", ...args],
@@ -45,7 +47,7 @@ export async function startServer(options: TestServerOptions): Promise<TestServe
   const stop = () => stopChild(child);
   try {
     const [url, grpc] = await addresses(child, printed);
-    await ready(url, child, printed);
+    await ready(async () => ask(`${url}/v2/health/ready`), child, printed);
     return { url, grpc, process: child, output: printed, stop };
   } catch (error) {
     await stop();
@@ -64,16 +66,20 @@ function collect(child: ChildProcess): () => string {
 /** The two addresses that the server prints at start. */
 async function addresses(child: ChildProcess, printed: () => string): Promise<readonly [string, string]> {
   const found = () => {
-    const http = /http:\/\/(127\.0\.0\.1:[1-9]\d*)/.exec(printed());
+    const http = /https?:\/\/(127\.0\.0\.1:[1-9]\d*)/.exec(printed());
     const grpc = /grpc(?::\/\/|\D{1,40})(127\.0\.0\.1:[1-9]\d*)/i.exec(printed());
     return http && grpc ? ([http[0], grpc[1] ?? ""] as const) : undefined;
   };
   return poll(found, child, printed);
 }
 
-async function ready(url: string, child: ChildProcess, printed: () => string): Promise<void> {
+async function ready(
+  ask: () => Promise<Response>,
+  child: ChildProcess,
+  printed: () => string,
+): Promise<void> {
   const isReady = async () => {
-    const { status } = await fetch(`${url}/v2/health/ready`);
+    const { status } = await ask();
     return status === 200 ? true : undefined;
   };
   await poll(isReady, child, printed);

@@ -1,9 +1,9 @@
 import { encodeMessage, message, PlatformError } from "../../base/index.ts";
 import type { Input } from "../input-file.ts";
 import { stringifyLossless } from "../lossless-json.ts";
-import { type ModelReference, pathOf, predictPath } from "../server-api.ts";
 import { rawValues } from "./raw-values.ts";
 import type { SampleTensor, Value } from "./sample.ts";
+import type { ModelReference } from "./v2-view.ts";
 
 /** The ways a prediction can be asked for. */
 export const WIRES = ["native", "v2-json", "v2-binary", "grpc"] as const;
@@ -25,16 +25,22 @@ export function httpRequestOf(
   if (wire === "native") {
     return nativeRequest(reference, { bytes: nativeBody(inputs), contentType: "application/json" });
   }
-  const path = `/v2${pathOf(reference)}/infer`;
+  const path = `/v2/models/${pathOf(reference)}/infer`;
   return wire === "v2-json" ? jsonRequest(path, inputs) : binaryRequest(path, inputs);
 }
 
 /** A native request with a body as a user wrote it. */
 export function nativeRequest(reference: ModelReference, { bytes, contentType }: Input): ReadyRequest {
-  return { path: predictPath(reference), headers: { "content-type": contentType }, body: bytes };
+  return { path: `/predict/${pathOf(reference)}`, headers: { "content-type": contentType }, body: bytes };
 }
 
-function nativeBody(inputs: readonly SampleTensor[]): Buffer {
+/** "fashion", or "fashion/versions/2". */
+function pathOf({ model, version }: ModelReference): string {
+  const name = encodeURIComponent(model);
+  return version === undefined ? name : `${name}/versions/${version}`;
+}
+
+function nativeBody(inputs: readonly SampleTensor[]): Buffer<ArrayBuffer> {
   const entries = inputs.map(({ name, shape, values }) => [name, nested(values, shape)]);
   return Buffer.from(stringifyLossless({ inputs: Object.fromEntries(entries) }));
 }

@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import { type ErrorCode, PlatformError, STATUS, systemClock } from "../../base/index.ts";
+import type { Connection, TlsFiles } from "../connection.ts";
 import type { Sender } from "./http-sender.ts";
 
 const HEADERS = {
@@ -20,15 +21,20 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
  *
  * Source: gRPC over HTTP2, "Requests" and "Responses".
  */
-export function grpcSender(url: URL, message: Uint8Array, { timeoutMs, underWay }: GrpcOptions): Sender {
+export function grpcSender(
+  { url, key, tls }: Connection,
+  message: Uint8Array,
+  { timeoutMs, underWay }: GrpcOptions,
+): Sender {
+  const headers = { ...HEADERS, ...(key !== undefined && { authorization: `Bearer ${key}` }) };
   const frame = frameOf(message);
   const count = Math.max(1, Math.ceil(underWay / STREAMS_PER_CONNECTION));
-  const sessions = Array.from({ length: count }, () => new Connection(url));
+  const sessions = Array.from({ length: count }, () => new Session(url, tls));
   let turn = 0;
   const send = async () => {
     turn = (turn + 1) % count;
     const session = sessions[turn]?.open();
-    if (session) await call(session, frame, timeoutMs);
+    if (session) await call(session, headers, frame, timeoutMs);
   };
   return {
     send,
@@ -45,17 +51,22 @@ export interface GrpcOptions {
 }
 
 /** A connection that is opened again once it was lost. */
-class Connection {
+class Session {
   readonly #url: URL;
+  readonly #tls: TlsFiles;
   #session: ClientHttp2Session | undefined;
 
-  constructor(url: URL) {
+  constructor(url: URL, tls: TlsFiles) {
     this.#url = url;
+    this.#tls = tls;
   }
 
   open(): ClientHttp2Session {
     if (this.#session && !this.#session.closed && !this.#session.destroyed) return this.#session;
-    const session = connect(this.#url.origin, { settings: { initialWindowSize: WINDOW_BYTES } });
+    const session = connect(this.#url.origin, {
+      ...this.#tls,
+      settings: { initialWindowSize: WINDOW_BYTES },
+    });
     // Each stream reports the loss of the connection itself.
     session.on("error", () => {});
     session.once("connect", () => session.setLocalWindowSize(WINDOW_BYTES));
@@ -68,9 +79,14 @@ class Connection {
   }
 }
 
-async function call(session: ClientHttp2Session, frame: Uint8Array, timeoutMs: number): Promise<void> {
+async function call(
+  session: ClientHttp2Session,
+  headers: Readonly<Record<string, string>>,
+  frame: Uint8Array,
+  timeoutMs: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stream = session.request(HEADERS);
+    const stream = session.request(headers);
     const cancel = systemClock.after(timeoutMs, () => {
       reject(new PlatformError("deadline_exceeded", `no answer within ${timeoutMs} ms`));
       stream.close(constants.NGHTTP2_CANCEL);
@@ -79,8 +95,8 @@ async function call(session: ClientHttp2Session, frame: Uint8Array, timeoutMs: n
       "unavailable",
       "the stream ended without a status",
     );
-    const read = (headers: IncomingHttpHeaders) => {
-      error = statusError(headers, error);
+    const read = (block: IncomingHttpHeaders) => {
+      error = statusError(block, error);
     };
     stream.once("response", read);
     stream.once("trailers", read);

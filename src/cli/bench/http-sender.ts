@@ -1,6 +1,9 @@
-import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest, Agent as TlsAgent } from "node:https";
 import { PlatformError, systemClock } from "../../base/index.ts";
-import { problemOf } from "../problem.ts";
+import { errorOf } from "../../client/index.ts";
+import { platformError } from "../client-error.ts";
+import type { Connection } from "../connection.ts";
 import type { ReadyRequest } from "./bodies.ts";
 import type { Send } from "./load.ts";
 
@@ -14,30 +17,34 @@ export interface Sender {
 const MAX_PROBLEM_BYTES = 16 * 1024;
 
 /** A sender over HTTP/1.1 with kept connections, one for each request under way. */
-export function httpSender(url: URL, { path, headers, body }: ReadyRequest, timeoutMs: number): Sender {
-  if (url.protocol !== "http:") {
-    throw new PlatformError("invalid_argument", "bench speaks plain HTTP only", {
-      field: "--url",
-      got: url.href,
-      expected: "http://HOST:PORT",
-    });
-  }
-  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+export function httpSender(
+  { url, key, tls }: Connection,
+  { path, headers, body }: ReadyRequest,
+  timeoutMs: number,
+): Sender {
+  const isSecure = url.protocol === "https:";
+  const settings = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
+  const agent = isSecure ? new TlsAgent({ ...settings, ...tls }) : new Agent(settings);
+  const request = isSecure ? httpsRequest : httpRequest;
   const options = {
     agent,
     method: "POST",
     hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: url.port === "" ? 80 : Number(url.port),
+    port: url.port === "" ? (isSecure ? 443 : 80) : Number(url.port),
     path: url.pathname.replace(/\/$/, "") + path,
-    headers: { ...headers, "content-length": body.length },
+    headers: {
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...headers,
+      "content-length": body.length,
+    },
   };
   const send = async () =>
     new Promise<void>((resolve, reject) => {
       const outgoing = request(options);
       const cancel = abortAfter(outgoing, timeoutMs);
-      const settle = (error?: Error) => {
+      const settle = (error?: unknown) => {
         cancel();
-        if (error) reject(error);
+        if (error !== undefined) reject(error);
         else resolve();
       };
       outgoing.once("error", settle);
@@ -53,7 +60,7 @@ function abortAfter(outgoing: ClientRequest, timeoutMs: number): () => void {
   });
 }
 
-function readAnswer(incoming: IncomingMessage, path: string, settle: (error?: Error) => void): void {
+function readAnswer(incoming: IncomingMessage, path: string, settle: (error?: unknown) => void): void {
   const status = incoming.statusCode ?? 0;
   incoming.once("error", settle);
   if (status < 400) {
@@ -68,6 +75,12 @@ function readAnswer(incoming: IncomingMessage, path: string, settle: (error?: Er
     size += chunk.length;
   });
   incoming.once("end", () => {
-    settle(problemOf({ status, headers: incoming.headers, body: Buffer.concat(kept) }, path));
+    const headers = Object.entries(incoming.headers).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]);
+    const reply = new Response(Buffer.concat(kept), { status, headers });
+    // Never rejects: an answer that says nothing is an error by its status.
+    void errorOf(reply, path).then((error) => settle(platformError(error)));
   });
 }

@@ -1,5 +1,5 @@
 import { PlatformError, parseJson } from "../../base/index.ts";
-import type { TensorView } from "../server-api.ts";
+import type { TensorView } from "./v2-view.ts";
 
 /** A value as JSON carries it. */
 export type Value = number | bigint | boolean | string;

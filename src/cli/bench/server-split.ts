@@ -1,4 +1,4 @@
-import type { ModelStatistics } from "../server-api.ts";
+import type { ModelStatistics } from "./v2-view.ts";
 
 /** Where the server says the time of the requests between two readings went; averages. */
 export interface ServerSplit {

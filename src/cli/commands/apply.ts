@@ -22,10 +22,12 @@ export function command(): Command {
     .description(
       "Make a registry what sirve.yaml declares. A second one does nothing; one bad entry stops no other.",
     )
-    .option("--config <file>", "settings file with deploy:", "sirve.yaml")
-    .option("--prune", "delete what is not declared")
-    .option("--yes", "do not ask before deletions", false);
-  return addPrintingOptions(made).addHelpText("after", "\nExample:\n  $ sirve apply").action(apply);
+    .option("-c, --config <file>", "settings file whose deploy: declares models and endpoints", "sirve.yaml")
+    .option("--prune", "delete what is not declared, after asking")
+    .option("--yes", "do not ask before deletions, as without a terminal", false);
+  return addPrintingOptions(made)
+    .addHelpText("after", "\nExamples:\n  $ sirve apply\n  $ sirve apply -c production.yaml --prune --yes")
+    .action(apply);
 }
 
 interface Outcome {

@@ -1,15 +1,16 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
 import { PlatformError } from "../../base/index.ts";
 import { loadConfig, processEnvironment } from "../../config/index.ts";
-import { addClientOptions, type ClientOptions, withServer } from "../client-options.ts";
-import { print } from "../output.ts";
+import { addPrintingOptions, type PrintingOptions, withServer } from "../client-options.ts";
+import { print, render } from "../output.ts";
+import { bytesText } from "../quantity.ts";
 import { safeText } from "../safe-text.ts";
 
-interface BackupOptions extends ClientOptions {
+interface BackupOptions extends PrintingOptions {
   readonly data?: string;
 }
 
@@ -17,12 +18,12 @@ interface BackupOptions extends ClientOptions {
 export function command(): Command {
   const made = new Command("backup")
     .description("Write everything that a registry holds into one tar archive.")
-    .argument("<out.tar>")
+    .argument("<out.tar>", "archive to write")
     .option(
       "--data <folder>",
       "of this data directory, on which no server runs, instead of a running server",
     );
-  return addClientOptions(made)
+  return addPrintingOptions(made)
     .addHelpText(
       "after",
       "\nExamples:\n  $ sirve backup sirve.tar\n  $ sirve backup sirve.tar --data sirve-data",
@@ -42,7 +43,9 @@ async function backup(path: string, options: BackupOptions): Promise<void> {
       await write(path, Readable.fromWeb(body));
     });
   }
-  print(`wrote ${safeText(path)}\n`);
+  const { size: bytes } = await stat(path);
+  const written = () => `wrote ${safeText(path)}, ${bytesText(bytes)}`;
+  print(await render({ file: path, bytes }, options.output, written));
 }
 
 /** Under another name until it is whole, so that half an archive is never taken for one. */

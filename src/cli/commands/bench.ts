@@ -9,8 +9,9 @@ import {
   type ClientOptions,
   positiveInteger,
   positiveIntegers,
-  withClient,
+  withServer,
 } from "../client-options.ts";
+import { connectionOf } from "../connection.ts";
 import { EXIT } from "../exit-code.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { note, print, render } from "../output.ts";
@@ -46,7 +47,7 @@ from when a request was due. The client shares the machine with the server unles
 export function command(): Command {
   const made = new Command("bench")
     .description("Measure latency and throughput of a model of a running server.")
-    .argument("<model>", "name of the model")
+    .argument("<model>", "churn, churn@7, churn@challenger, or an endpoint")
     .option(
       "--concurrency <n,n>",
       "requests under way at once; one level for each number (default: 1)",
@@ -55,17 +56,21 @@ export function command(): Command {
     .option("--rate <n,n>", "requests per second, sent whatever comes back", positiveIntegers)
     .option("--wire <wires>", `one or more of ${WIRES.join(",")}`, parseWires, ["native"])
     .option("--grpc-url <url>", "address of the server's gRPC port", "http://127.0.0.1:9000")
-    .option("-i, --input <file>", "what to send; default: made from the model's metadata")
+    .option("-i, --input <file>", "what to send (default: made from the model's metadata)")
     .option("--content-type <type>", "what the input is, where its name does not tell")
     .option("--rows <n>", "rows in one made request", positiveInteger, 1)
     .option("--shape <name=n,n>", "shape of one made input; may be repeated", parseShape, new Map())
-    .option("--model-version <n>", "ask this version; default: the latest ready one", positiveInteger);
+    .option(
+      "--model-version <n>",
+      "ask this version (default: the one that the name answers with)",
+      positiveInteger,
+    );
   return addClientOptions(addLimits(made)).addHelpText("after", EXAMPLES).action(bench);
 }
 
 function addLimits(made: Command): Command {
   return made
-    .option("--window-ms <n>", "length of a measuring window", positiveInteger, 1000)
+    .option("--window-ms <n>", "length of a measuring window, in milliseconds", positiveInteger, 1000)
     .option("--tolerance <percent>", "how far three windows may lie apart", positiveInteger, 10)
     .option("--max-seconds <n>", "longest one level may take", positiveInteger, 20)
     .option("--max-requests <n>", "most requests of one level", positiveInteger, 1_000_000)
@@ -83,7 +88,10 @@ async function bench(model: string, options: BenchOptions): Promise<void> {
   try {
     const begins = (wire: Wire, load: Load) => progress(`measuring ${wire}, ${load.kind} ${load.value} …`);
     const { stop } = interrupt;
-    const levels = await withClient(options, async (client) => runSweep(client, sweep, { stop, begins }));
+    const connection = connectionOf(options);
+    const levels = await withServer(options, async (client) =>
+      runSweep({ client, connection }, sweep, { stop, begins }),
+    );
     progress("");
     await show(levels, options);
     if (stop.aborted) process.exitCode = EXIT.interrupted;

@@ -48,8 +48,9 @@ async function doctor(
   const { config, problems } = readConfig({ ...sources, flags });
   if (!config) throw configError(problems);
   const isNamed = self.getOptionValueSource("url") !== "default" || Boolean(sources.env["SIRVE_URL"]);
-  const url = isNamed || config.http.port === 0 ? options.url : urlOf(config.http);
-  const context: CheckContext = { config, env: sources.env, url };
+  const url =
+    isNamed || config.http.port === 0 ? options.url : urlOf(config.http, config.tls.certFile !== "");
+  const context: CheckContext = { config, env: sources.env, server: { ...options, url } };
   const findings: Finding[] = [];
   for (const check of CHECKS) findings.push(...(await check(context)));
   print(await render(findings, options.output, () => findingsTable(findings)));

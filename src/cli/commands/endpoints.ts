@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { SirveClient } from "../../client/index.ts";
+import { allPages } from "../all-pages.ts";
 import { addPrintingOptions, type PrintingOptions, withServer } from "../client-options.ts";
 import { confirm } from "../confirm.ts";
 import { shadowOption, type VariantOption, variantOption } from "../endpoint-spec.ts";
@@ -11,7 +12,7 @@ import { renderTable } from "../table.ts";
 /** `sirve endpoints list|show|set|delete`. */
 export function command(): Command {
   return new Command("endpoints")
-    .description("Stable names over weighted versions: splits, shadows, and what they did.")
+    .description("List, show, set and delete endpoints: stable names over weighted versions, with shadows.")
     .addCommand(list())
     .addCommand(show())
     .addCommand(set())
@@ -26,9 +27,13 @@ type Endpoint = Awaited<ReturnType<SirveClient["admin"]["setEndpoint"]>>;
 
 function list(): Command {
   const made = new Command("list").summary("endpoints with their variants");
-  return addPrintingOptions(made).action(async (options: PrintingOptions) => {
-    const { endpoints } = await withServer(options, async ({ admin }) =>
-      admin.listEndpoints({ query: { limit: 1000 } }),
+  const usable = addPrintingOptions(made).addHelpText("after", "\nExample:\n  $ sirve endpoints list");
+  return usable.action(async (options: PrintingOptions) => {
+    const endpoints = await withServer(options, async ({ admin }) =>
+      allPages(async (query) => {
+        const { endpoints: found, next } = await admin.listEndpoints({ query });
+        return { list: found, next };
+      }),
     );
     print(await render(endpoints, options.output, () => endpointsTable(endpoints)));
   });
@@ -55,14 +60,23 @@ function endpointsTable(endpoints: readonly Endpoint[]): string {
 function show(): Command {
   const made = new Command("show")
     .summary("one endpoint, who answered, and its shadow")
-    .argument("<endpoint>");
-  return addPrintingOptions(made).action(async (endpoint: string, options: PrintingOptions) => {
+    .argument("<endpoint>", "such as churn-ab");
+  const usable = addPrintingOptions(made).addHelpText(
+    "after",
+    "\nExample:\n  $ sirve endpoints show churn-ab",
+  );
+  return usable.action(async (endpoint: string, options: PrintingOptions) => {
     const shown = await withServer(options, async ({ admin }) =>
       admin.showEndpoint({ params: { endpoint } }),
     );
     print(await render(shown, options.output, () => showTable(shown)));
   });
 }
+
+const SET_HELP = `
+Examples:
+  $ sirve endpoints set churn-ab --variant a=churn@champion:90 --variant b=churn@challenger:10
+  $ sirve endpoints set churn-ab --variant a=churn:1 --shadow churn@8:50%`;
 
 interface SetOptions extends PrintingOptions {
   readonly variant: VariantOption[];
@@ -75,13 +89,22 @@ interface SetOptions extends PrintingOptions {
 function set(): Command {
   const made = new Command("set")
     .summary("create an endpoint, or change its variants, weights and shadow")
-    .argument("<endpoint>")
-    .requiredOption("--variant <name=target:weight>", "a variant; may be repeated", variantOption)
-    .option("--shadow <target:percent>", "repeat this share of the requests to it", shadowOption)
-    .option("--split-key <header>", "header whose value keeps a caller on one variant")
+    .argument("<endpoint>", "such as churn-ab")
+    .requiredOption(
+      "--variant <name=target:weight>",
+      "such as a=churn@champion:90; may be repeated",
+      variantOption,
+    )
+    .option(
+      "--shadow <target:percent>",
+      "such as churn@8:50%: send it half of the requests too, and compare",
+      shadowOption,
+    )
+    .option("--split-key <header>", "header whose value keeps a caller on one variant (default: x-split-key)")
     .option("--salt <text>", "changes who is in which variant")
     .option("--reason <text>", "why, for the audit log");
-  return addPrintingOptions(made).action(async (endpoint: string, options: SetOptions) => {
+  const usable = addPrintingOptions(made).addHelpText("after", SET_HELP);
+  return usable.action(async (endpoint: string, options: SetOptions) => {
     const { variant: variants, shadow, splitKey, salt, reason } = options;
     const body = {
       variants,
@@ -100,13 +123,15 @@ function set(): Command {
 function remove(): Command {
   const made = new Command("delete")
     .summary("delete an endpoint; its models stay")
-    .argument("<endpoint>")
-    .option("--yes", "do not ask", false);
-  return addPrintingOptions(made).action(
-    async (endpoint: string, options: PrintingOptions & { readonly yes: boolean }) => {
-      await confirm(`delete the endpoint ${safeText(endpoint)}?`, options.yes);
-      await withServer(options, async ({ admin }) => admin.deleteEndpoint({ params: { endpoint } }));
-      print(await render({ endpoint, deleted: true }, options.output, () => `deleted ${safeText(endpoint)}`));
-    },
+    .argument("<endpoint>", "such as churn-ab")
+    .option("--yes", "do not ask, as without a terminal", false);
+  const usable = addPrintingOptions(made).addHelpText(
+    "after",
+    "\nExample:\n  $ sirve endpoints delete churn-ab",
   );
+  return usable.action(async (endpoint: string, options: PrintingOptions & { readonly yes: boolean }) => {
+    await confirm(`delete the endpoint ${safeText(endpoint)}?`, options.yes);
+    await withServer(options, async ({ admin }) => admin.deleteEndpoint({ params: { endpoint } }));
+    print(await render({ endpoint, deleted: true }, options.output, () => `deleted ${safeText(endpoint)}`));
+  });
 }

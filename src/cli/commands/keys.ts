@@ -17,6 +17,14 @@ export function command(): Command {
     .addHelpText("after", "\nExample:\n  $ sirve keys create --name ci --role releaser --models 'churn*'");
 }
 
+const CREATE_HELP = `
+Examples:
+  $ sirve keys create --name me --role admin          # the first one: from then on the server asks for keys
+  $ sirve keys create --name shop --role predictor --models 'churn*' --rate 50
+  $ sirve keys create --name shop --role predictor --file keys.json
+
+viewer sees, predictor also asks, releaser also adds and promotes, admin may everything: docs/access.md.`;
+
 interface CreateOptions extends PrintingOptions {
   readonly name: string;
   readonly role: "viewer" | "predictor" | "releaser" | "admin";
@@ -29,22 +37,27 @@ interface CreateOptions extends PrintingOptions {
 
 function create(): Command {
   const made = new Command("create")
-    .summary("make a key; it is shown this once")
+    .summary("make a key, which is shown this once")
     .requiredOption("--name <text>", "who or what uses it")
     .addOption(
       new Option("--role <role>", "what it may do")
         .choices(["viewer", "predictor", "releaser", "admin"])
         .makeOptionMandatory(),
     )
-    .option("--models <pattern>", "models that exist for it, * for any text; may be repeated", repeated)
-    .option("--expires <time>", "UTC, such as 2027-01-01T00:00:00.000Z")
-    .option("--rate <n>", "requests per second", positiveInteger)
-    .option("--per-day <n>", "requests per day", positiveInteger)
+    .option(
+      "--models <pattern>",
+      "models that exist for it, * for any text; may be repeated (default: *)",
+      repeated,
+    )
+    .option("--expires <time>", "UTC, such as 2027-01-01T00:00:00.000Z (default: never)")
+    .option("--rate <n>", "requests per second (default: any)", positiveInteger)
+    .option("--per-day <n>", "requests per day (default: any)", positiveInteger)
     .option(
       "--file <path>",
       "add it to this file instead, for access.keysFile of a server without a registry",
     );
-  return addPrintingOptions(made).action(async (options: CreateOptions) => {
+  const usable = addPrintingOptions(made).addHelpText("after", CREATE_HELP);
+  return usable.action(async (options: CreateOptions) => {
     const body = {
       name: options.name,
       role: options.role,
@@ -64,7 +77,8 @@ function create(): Command {
 
 function list(): Command {
   const made = new Command("list").summary("keys without their secrets");
-  return addPrintingOptions(made).action(async (options: PrintingOptions) => {
+  const usable = addPrintingOptions(made).addHelpText("after", "\nExample:\n  $ sirve keys list -o json");
+  return usable.action(async (options: PrintingOptions) => {
     const { keys } = await withServer(options, async ({ admin }) => admin.listKeys({}));
     const columns = ["ID", "NAME", "ROLE", "MODELS", "EXPIRES", "LAST USED", "REVOKED"];
     const rows = keys.map((key) => [
@@ -95,8 +109,16 @@ function rotate(): Command {
   const made = new Command("rotate")
     .summary("a new secret for a key; the old one works on for a while")
     .argument("<id>", "the 8 characters after sirve_")
-    .option("--overlap-seconds <n>", "how long the old one works on; a day by default", positiveInteger);
-  return addPrintingOptions(made).action(async (key: string, options: RotateOptions) => {
+    .option(
+      "--overlap-seconds <n>",
+      "how long the old one works on (default: 86400, a day)",
+      positiveInteger,
+    );
+  const usable = addPrintingOptions(made).addHelpText(
+    "after",
+    "\nExample:\n  $ sirve keys rotate ab12cd34 --overlap-seconds 3600",
+  );
+  return usable.action(async (key: string, options: RotateOptions) => {
     const { overlapSeconds } = options;
     const body = overlapSeconds === undefined ? {} : { overlapSeconds };
     const rotated = await withServer(options, async ({ admin }) =>
@@ -110,14 +132,13 @@ function revoke(): Command {
   const made = new Command("revoke")
     .summary("revoke a key at once")
     .argument("<id>", "the 8 characters after sirve_")
-    .option("--yes", "do not ask", false);
-  return addPrintingOptions(made).action(
-    async (key: string, options: PrintingOptions & { readonly yes: boolean }) => {
-      await confirm(`revoke the key ${safeText(key)}?`, options.yes);
-      await withServer(options, async ({ admin }) => admin.revokeKey({ params: { key } }));
-      print(await render({ id: key, revoked: true }, options.output, () => `revoked ${safeText(key)}`));
-    },
-  );
+    .option("--yes", "do not ask, as without a terminal", false);
+  const usable = addPrintingOptions(made).addHelpText("after", "\nExample:\n  $ sirve keys revoke ab12cd34");
+  return usable.action(async (key: string, options: PrintingOptions & { readonly yes: boolean }) => {
+    await confirm(`revoke the key ${safeText(key)}?`, options.yes);
+    await withServer(options, async ({ admin }) => admin.revokeKey({ params: { key } }));
+    print(await render({ id: key, revoked: true }, options.output, () => `revoked ${safeText(key)}`));
+  });
 }
 
 async function showSecret(

@@ -1,8 +1,12 @@
 import { Command } from "commander";
-import { addPrintingOptions, type PrintingOptions, positiveInteger, withClient } from "../client-options.ts";
+import { z } from "zod";
+import type { SirveClient } from "../../client/index.ts";
+import { allPages } from "../all-pages.ts";
+import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
+import { modelTarget, type Target } from "../model-target.ts";
+import { expectShape, modelSchema } from "../model-view.ts";
 import { modelsTable } from "../models-table.ts";
 import { print, render } from "../output.ts";
-import { listModels, loadModel, showModel, unloadModel } from "../server-api.ts";
 import { showModelTable } from "../show-model.ts";
 import { diff, remove, tag, versions } from "./models-registry.ts";
 
@@ -18,7 +22,10 @@ export function command(): Command {
     .addCommand(tag())
     .addCommand(change("load", "load a model, or one version, from the server's folder"))
     .addCommand(change("unload", "drain and unload a model, or one version"))
-    .addHelpText("after", "\nExample:\n  $ sirve models list -o json");
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve models list\n  $ sirve models show churn\n  $ sirve models diff churn 6 7",
+    );
 }
 
 function list(): Command {
@@ -29,42 +36,67 @@ function list(): Command {
       "\nExample:\n  $ sirve models list\n\n* marks the version that answers requests without one.",
     )
     .action(async (options: PrintingOptions) => {
-      const models = await withClient(options, listModels);
+      const models = await withServer(options, listModels);
       print(await render(models, options.output, () => modelsTable(models)));
     });
 }
+
+const pageSchema = z.looseObject({ models: z.array(modelSchema), next: z.string().optional() });
+
+/** Every model of the server with its versions. */
+const listModels = async ({ admin }: SirveClient) =>
+  allPages(async (query) => {
+    const page = expectShape(pageSchema, await admin.listModels({ query }), "the models");
+    return { list: page.models, next: page.next };
+  });
 
 interface VersionOptions extends PrintingOptions {
   readonly modelVersion?: number;
 }
 
 function show(): Command {
-  const made = new Command("show")
-    .summary("inputs, outputs, columns and manifest of a model")
-    .argument("<model>");
+  const made = new Command("show").summary(
+    "inputs, outputs, columns and manifest of a model, or of one version",
+  );
   return withVersion(addPrintingOptions(made))
-    .addHelpText("after", "\nExample:\n  $ sirve models show fashion --model-version 2 -o yaml")
-    .action(async (model: string, options: VersionOptions) => {
-      const shown = await withClient(options, async (client) =>
-        showModel(client, { model, version: options.modelVersion }),
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve models show fashion\n  $ sirve models show fashion@2 -o yaml",
+    )
+    .action(async (target: Target, options: VersionOptions) => {
+      const { model, version = options.modelVersion } = target;
+      const shown = await withServer<unknown>(options, async ({ admin }) =>
+        version === undefined
+          ? admin.showModel({ params: { model } })
+          : admin.showVersion({ params: { model, version } }),
       );
       print(await render(shown, options.output, () => showModelTable(shown)));
     });
 }
 
 function change(verb: "load" | "unload", summary: string): Command {
-  const made = new Command(verb).summary(summary).argument("<model>");
+  const made = new Command(verb).summary(summary);
   return withVersion(addPrintingOptions(made))
-    .addHelpText("after", `\nExample:\n  $ sirve models ${verb} fashion`)
-    .action(async (model: string, options: VersionOptions) => {
-      const reference = { model, version: options.modelVersion };
-      const models = await withClient(options, async (client) => {
-        await (verb === "load" ? loadModel : unloadModel)(client, reference);
-        return (await listModels(client)).filter((one) => one.model === model);
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ sirve models ${verb} fashion\n  $ sirve models ${verb} fashion@2\n\n${EXPLICIT}`,
+    )
+    .action(async (target: Target, options: VersionOptions) => {
+      const { model, version = options.modelVersion } = target;
+      const models = await withServer(options, async (server) => {
+        const { admin } = server;
+        if (version === undefined) await admin[`${verb}Model`]({ params: { model } });
+        else await admin[`${verb}Version`]({ params: { model, version } });
+        return (await listModels(server)).filter((one) => one.model === model);
       });
       print(await render(models, options.output, () => modelsTable(models)));
     });
 }
 
+const EXPLICIT =
+  "For a server of a folder with --model-control explicit; a registry loads what its aliases name.";
+
 const withVersion = (made: Command) =>
-  made.option("--model-version <n>", "this version only", positiveInteger);
+  made
+    .argument("<model[@version]>", "such as fashion or fashion@2", modelTarget)
+    .option("--model-version <n>", "this version, as @2 says too", positiveInteger);

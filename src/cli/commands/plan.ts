@@ -21,8 +21,8 @@ export function command(): Command {
     .description(
       "Show what sirve.yaml would change: ends with 0 for nothing, 2 for something, 1 if an entry is wrong.",
     )
-    .option("--config <file>", "settings file with deploy:", "sirve.yaml")
-    .option("--prune", "delete what is not declared");
+    .option("-c, --config <file>", "settings file whose deploy: declares models and endpoints", "sirve.yaml")
+    .option("--prune", "show what apply --prune would delete: all that is not declared");
   return addPrintingOptions(made)
     .addHelpText("after", "\nExample:\n  $ sirve plan --config sirve.yaml -o json")
     .action(plan);

@@ -4,7 +4,7 @@ import { addPrintingOptions, type PrintingOptions, withServer } from "../client-
 import { EXIT } from "../exit-code.ts";
 import { modelTarget, type Target } from "../model-target.ts";
 import { print, render } from "../output.ts";
-import { addMoveOptions, checksTable, promotionText } from "../promotion-text.ts";
+import { addMoveOptions, checksText, promotionText } from "../promotion-text.ts";
 
 interface PromoteOptions extends PrintingOptions {
   readonly alias: string;
@@ -18,10 +18,13 @@ export function command(): Command {
   const made = new Command("promote")
     .description("Make a version the champion of its model, or move another alias to it.")
     .argument("<model@version>", "such as churn@7", modelTarget)
-    .option("--force", "although signature or golden rows differ; it must load all the same")
+    .option("--force", "even if clients would break or golden rows differ; it must load all the same")
     .option("--dry-run", "run the checks only; ends with 1 if one fails");
   return addPrintingOptions(addMoveOptions(made))
-    .addHelpText("after", "\nExample:\n  $ sirve promote churn@7 --reason 'better recall'")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ sirve promote churn@7 --dry-run\n  $ sirve promote churn@7 --reason 'better recall'\n  $ sirve promote churn@8 --alias challenger",
+    )
     .action(promote);
 }
 
@@ -38,7 +41,7 @@ async function promote({ model, version }: Target, options: PromoteOptions): Pro
   if (options.dryRun) {
     const call = { params: { model, version }, body: { alias } };
     const checked = await withServer(options, async ({ admin }) => admin.checkVersion(call));
-    print(await render(checked, options.output, () => checksTable(checked.checks)));
+    print(await render(checked, options.output, () => checksText(checked.checks)));
     if (!checked.passed) process.exitCode = EXIT.failure;
     return;
   }

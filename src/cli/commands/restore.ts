@@ -11,7 +11,7 @@ export function command(): Command {
     .description(
       "Restore a backup into an empty data directory, whole or not at all; no server may run on it.",
     )
-    .argument("<in.tar>")
+    .argument("<in.tar>", "archive that sirve backup wrote")
     .requiredOption("--data <folder>", "the data directory to make")
     .addOption(outputOption())
     .addHelpText("after", "\nExample:\n  $ sirve restore sirve.tar --data sirve-data")

@@ -13,8 +13,8 @@ interface RollbackOptions extends PrintingOptions {
 export function command(): Command {
   const made = new Command("rollback")
     .description("Move a model's champion, or another alias, back to where it stood before.")
-    .argument("<model>")
-    .option("--to <n>", "back to this version", positiveInteger);
+    .argument("<model>", "such as churn")
+    .option("--to <n>", "back to this version (default: one step)", positiveInteger);
   return addPrintingOptions(addMoveOptions(made))
     .addHelpText("after", "\nExamples:\n  $ sirve rollback churn\n  $ sirve rollback churn --to 5")
     .action(async (model: string, options: RollbackOptions) => {

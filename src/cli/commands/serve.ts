@@ -46,17 +46,19 @@ async function serve(
   const finished = app.finished.finally(() => {
     isOver = true;
   });
-  print(`${addressBox(version, app.http, app.grpc)}\n`);
+  print(`${addressBox(version, app, isSecure(config))}\n`);
   // Plain lines go to standard output: standard error holds the log, a JSON object on each line.
   const reporter = process.stderr.isTTY ? loadReporter(note, true) : loadReporter(print, false);
   await followLoads(app.control, reporter, { clock: systemClock, isOver: () => isOver });
   // Now rather than at the end, which may be a kill.
   flushCompileCache();
-  if (!isOver) introduce(app, examples);
+  if (!isOver) introduce(app, isSecure(config), examples);
   process.exitCode = await finished;
   // Told twice, it does not wait for what still runs.
   if (process.exitCode !== 0) systemClock.after(LAST_WORDS_MS, () => process.exit());
 }
+
+const isSecure = ({ tls }: Config) => tls.certFile !== "";
 
 const FIRST_STEPS = `The registry is empty. Add a first model from another terminal:
   sirve add model.onnx --name churn
@@ -78,7 +80,7 @@ function checkFolder(folder: string): void {
 }
 
 /** Shows what is served, and how to ask for it. */
-function introduce(app: RunningApp, examples: Examples | undefined): void {
+function introduce(app: RunningApp, hasTls: boolean, examples: Examples | undefined): void {
   const models = app.control.list();
   if (models.length === 0 && app.mode === "registry") {
     print(`\n${FIRST_STEPS}\n`);
@@ -87,7 +89,7 @@ function introduce(app: RunningApp, examples: Examples | undefined): void {
   print(`\n${modelsTable(models)}\n`);
   if (!examples) return;
   const ready = models.filter(({ serving }) => serving !== undefined).map(({ model }) => model);
-  const commands = exampleCommands(examples, ready, urlOf(app.http));
+  const commands = exampleCommands(examples, ready, urlOf(app.http, hasTls));
   print(`\nTry:\n${commands.map((one) => `  ${one}\n`).join("")}`);
 }
 

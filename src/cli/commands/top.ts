@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import pc from "picocolors";
 import { type Clock, systemClock } from "../../base/index.ts";
-import { addPrintingOptions, type PrintingOptions, positiveInteger, withClient } from "../client-options.ts";
-import type { Client } from "../http-client.ts";
+import type { SirveClient } from "../../client/index.ts";
+import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { print, render } from "../output.ts";
 import { bytesText, millisText, significant } from "../quantity.ts";
@@ -27,7 +27,7 @@ COST is the CPU time of one request; WAITING are rows in the queue now. Ctrl-C e
 export function command(): Command {
   const made = new Command("top")
     .description("Watch latency, throughput, queue and cost of each model of a running server.")
-    .option("--interval-ms <n>", "time between two readings", positiveInteger, 2000)
+    .option("--interval-ms <n>", "time between two readings, in milliseconds", positiveInteger, 2000)
     .option("--once", "print one interval and end", false);
   return addPrintingOptions(made).addHelpText("after", HELP).action(top);
 }
@@ -35,12 +35,12 @@ export function command(): Command {
 async function top(options: TopOptions): Promise<void> {
   const interrupt = onInterrupt();
   try {
-    await withClient(options, async (client) => {
-      let before = await read(client);
+    await withServer(options, async (server) => {
+      let before = await read(server);
       do {
         await pause(options.intervalMs, systemClock, interrupt.stop);
         if (interrupt.stop.aborted) return;
-        const after = await read(client);
+        const after = await read(server);
         await show(versionLoads(before, after), options);
         before = after;
       } while (!options.once);
@@ -50,9 +50,9 @@ async function top(options: TopOptions): Promise<void> {
   }
 }
 
-async function read(client: Client): Promise<Reading> {
-  const { body } = await client.call({ method: "GET", path: "/metrics" });
-  return { at: systemClock.now(), samples: parseMetrics(body.toString()) };
+async function read(server: SirveClient): Promise<Reading> {
+  const answer = await server.request({ method: "GET", path: "/metrics" });
+  return { at: systemClock.now(), samples: parseMetrics(answer.text()) };
 }
 
 async function show(

@@ -1,5 +1,6 @@
 import type { SirveClient } from "../../client/index.ts";
 import { uploadFiles } from "../artifact-files.ts";
+import { uploadBar } from "../upload-bar.ts";
 import type { Change } from "./plan-changes.ts";
 import { actualState, type Wanted } from "./states.ts";
 
@@ -47,7 +48,7 @@ async function addVersion(
   const source = wanted.sources.get(content);
   if (!source) throw new Error("the files of a planned version are gone");
   const { files, declared } = source;
-  await uploadFiles(server, files);
+  await uploadFiles(server, files, { progress: uploadBar() });
   const { data, code, run, metrics, tags } = declared;
   const lineage = {
     ...(data !== undefined && { data }),

@@ -1,4 +1,5 @@
 import type { SirveClient } from "../../client/index.ts";
+import { allPages } from "../all-pages.ts";
 import { type LocalFile, localFiles } from "../artifact-files.ts";
 import type { Declaration, DeclaredModel, DeclaredVersion, EndpointSettings } from "./declaration.ts";
 import type { ActualModel, Content, State, WantedModel } from "./plan-changes.ts";
@@ -67,12 +68,12 @@ function contentOf(files: readonly { readonly name: string; readonly digest: str
 /** What the server holds. */
 export async function actualState({ admin }: SirveClient): Promise<State<ActualModel>> {
   const models = new Map<string, ActualModel>();
-  for (const one of await pages(async (after) => {
-    const { models: list, next } = await admin.listModels({ query: { limit: 1000, ...after } });
+  for (const one of await allPages(async (query) => {
+    const { models: list, next } = await admin.listModels({ query });
     return { list, next };
   })) {
-    const versions = await pages(async (after) => {
-      const call = { params: { model: one.model }, query: { limit: 1000, ...after } };
+    const versions = await allPages(async (query) => {
+      const call = { params: { model: one.model }, query };
       const { versions: list, next } = await admin.listVersions(call);
       return { list, next };
     });
@@ -83,8 +84,8 @@ export async function actualState({ admin }: SirveClient): Promise<State<ActualM
       aliases: new Map((one.aliases ?? []).map(({ alias, version }) => [alias, version])),
     });
   }
-  const endpoints = await pages(async (after) => {
-    const { endpoints: list, next } = await admin.listEndpoints({ query: { limit: 1000, ...after } });
+  const endpoints = await allPages(async (query) => {
+    const { endpoints: list, next } = await admin.listEndpoints({ query });
     return { list, next };
   });
   return {
@@ -101,18 +102,4 @@ export async function actualState({ admin }: SirveClient): Promise<State<ActualM
       }),
     ),
   };
-}
-
-/** Every page of a list. */
-async function pages<T>(
-  ask: (after: { after?: string }) => Promise<{ list: readonly T[]; next: string | undefined }>,
-): Promise<T[]> {
-  const all: T[] = [];
-  let after: { after?: string } = {};
-  for (;;) {
-    const { list, next } = await ask(after);
-    all.push(...list);
-    if (next === undefined) return all;
-    after = { after: next };
-  }
 }

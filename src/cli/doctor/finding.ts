@@ -1,4 +1,5 @@
 import type { Config, Environment } from "../../config/index.ts";
+import type { ConnectionOptions } from "../connection.ts";
 
 /** What one check found, and what to do about it. */
 export interface Finding {
@@ -13,8 +14,8 @@ export interface Finding {
 export interface CheckContext {
   readonly config: Config;
   readonly env: Environment;
-  /** Address of a server that may be running. */
-  readonly url: string;
+  /** A server that may be running. */
+  readonly server: ConnectionOptions;
 }
 
 /** One check; it returns findings and does not throw. */

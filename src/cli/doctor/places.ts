@@ -2,8 +2,11 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PlatformError } from "../../base/index.ts";
 import { type Config, cacheFolder } from "../../config/index.ts";
-import { createClient } from "../http-client.ts";
+import { withServer } from "../client-options.ts";
+import type { ConnectionOptions } from "../connection.ts";
+import { requestFailure } from "../exit-code.ts";
 import { type Check, type Finding, fail, ok, reasonOf, warn } from "./finding.ts";
 import { diskFinding } from "./machine.ts";
 
@@ -32,8 +35,8 @@ async function cacheFinding(folder: string): Promise<Finding> {
 }
 
 /** Whether the ports can be taken, or are taken by a Sirve that runs already. */
-export const checkPorts: Check = async ({ config, url }) => {
-  const running = await runningFinding(url);
+export const checkPorts: Check = async ({ config, server }) => {
+  const running = await runningFinding(server);
   const wanted: [string, string, Config["http"] | Config["grpc"]][] = [
     ["http port", "--http-port", config.http],
   ];
@@ -73,21 +76,21 @@ async function portFinding({ name, flag, host, port, isRunning }: WantedPort): P
 
 const ANSWER_MS = 2000;
 
-async function runningFinding(url: string): Promise<Finding> {
+async function runningFinding(server: ConnectionOptions): Promise<Finding> {
+  const { url } = server;
   try {
-    const client = createClient(url, ANSWER_MS);
-    try {
-      const { status } = await client.send({ method: "GET", path: "/health/ready" });
-      if (status === 200) return ok("server", `${url} is ready`);
-      return warn("server", `${url} answers ${status}`, "sirve models list shows what it is loading");
-    } finally {
-      client.close();
+    const isReady = await withServer({ ...server, timeoutMs: ANSWER_MS }, async (client) => client.isReady());
+    if (isReady) return ok("server", `${url} is ready`);
+    return warn("server", `${url} is not ready`, "sirve models list shows what it is loading");
+  } catch (thrown) {
+    const error = PlatformError.from(thrown);
+    if (requestFailure(error)?.kind === "unreachable") {
+      return warn(
+        "server",
+        `none answers at ${url}`,
+        "start one: sirve serve models/ (or name another with --url)",
+      );
     }
-  } catch {
-    return warn(
-      "server",
-      `none answers at ${url}`,
-      "start one: sirve serve models/ (or name another with --url)",
-    );
+    return warn("server", `${url}: ${error.message}`, error.details.hint ?? "name another with --url");
   }
 }

@@ -19,15 +19,20 @@ test("an address is shown as a client on this machine reaches it", () => {
     ["::", "http://[::1]:80"],
     ["::1", "http://[::1]:80"],
   ];
-  for (const [host, url] of table) assert.equal(urlOf({ host, port: 80 }), url);
+  assert.equal(urlOf({ host: "127.0.0.1", port: 80 }, true), "https://127.0.0.1:80");
+  for (const [host, url] of table) assert.equal(urlOf({ host, port: 80 }, false), url);
 });
 
 test("the box names REST, gRPC, page and metrics", () => {
-  const box = addressBox("1.0.0", { host: "127.0.0.1", port: 8080 }, { host: "127.0.0.1", port: 9000 });
+  const box = addressBox(
+    "1.0.0",
+    { http: { host: "127.0.0.1", port: 8080 }, grpc: { host: "127.0.0.1", port: 9000 } },
+    false,
+  );
   for (const part of ["127.0.0.1:8080/predict", "127.0.0.1:9000", ":8080/docs", ":8080/metrics"]) {
     assert.ok(box.includes(part), part);
   }
-  assert.match(addressBox("1", { host: "::1", port: 1 }, undefined), /gRPC.*off/);
+  assert.match(addressBox("1", { http: { host: "::1", port: 1 }, grpc: undefined }, false), /gRPC.*off/);
 });
 
 function dataFolder(name: string, requests: unknown): string {

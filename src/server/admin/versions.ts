@@ -63,8 +63,8 @@ function recordHandlers({ registry, releases }: WithRegistry) {
 function releaseHandlers({ registry, releases }: WithRegistry) {
   return {
     async addVersion({ params: { model }, body }, { actor, http }) {
-      const { record, existed } = await releases.add({ model, ...body }, actor, http.context.deadline);
-      return { body: { ...record, existed }, location: pathOf(record) };
+      const { record, ...more } = await releases.add({ model, ...body }, actor, http.context.deadline);
+      return { body: { ...record, ...more }, location: pathOf(record) };
     },
     async checkVersion({ params: { model, version }, body: { alias } }, { http }) {
       const checks = await releases.check(model, version, alias, http.context.deadline);

@@ -1,18 +1,16 @@
 import type { Check } from "../../admin/index.ts";
-import { type Deadline, PlatformError } from "../../base/index.ts";
+import { type Deadline, PlatformError, systemClock } from "../../base/index.ts";
 import type { PredictRequest, PredictResponse } from "../../model/index.ts";
 import type { VersionRecord } from "../../registry/index.ts";
 import type { LoadedVersion } from "../../serving/index.ts";
 import { signatureDifferences } from "./compatibility.ts";
 import { checkGolden, type Golden } from "./golden.ts";
 
-/** What a version is checked against. */
-export interface CheckParts {
+/** What a loaded version is checked against. */
+export interface LoadedCheckParts {
   readonly candidate: VersionRecord;
   /** The version that the alias stands on; undefined: none. */
   readonly inPlace: VersionRecord | undefined;
-  /** Loads the candidate, or holds it where it is loaded. */
-  readonly hold: () => Promise<LoadedVersion>;
   /** The golden rows that count; undefined: there are none. */
   readonly golden: () => Promise<Golden | undefined>;
   readonly ask: (
@@ -20,6 +18,12 @@ export interface CheckParts {
     request: PredictRequest,
     deadline: Deadline,
   ) => Promise<PredictResponse>;
+}
+
+/** What a version is checked against. */
+export interface CheckParts extends LoadedCheckParts {
+  /** Loads the candidate, or holds it where it is loaded. */
+  readonly hold: () => Promise<LoadedVersion>;
 }
 
 /** Checks that no --force overrides. */
@@ -36,19 +40,31 @@ export async function runChecks(parts: CheckParts, deadline: Deadline): Promise<
     return [{ name: "loads", passed: false, detail: error.message }];
   }
   try {
-    const { loadMs } = loaded.parts;
-    return [
-      { name: "loads", passed: true, detail: `loaded in ${Math.round(loadMs)} ms` },
-      { name: "warms-up", passed: true, detail: "its trial runs succeed" },
-      signatureCheck(parts),
-      await goldenCheck(parts, loaded, deadline),
-    ];
+    return await checkLoaded(parts, loaded, deadline);
   } finally {
     loaded.release();
   }
 }
 
-function signatureCheck({ candidate, inPlace }: CheckParts): Check {
+/** Runs the checks of a version that is loaded, and therefore warm. */
+export async function checkLoaded(
+  parts: LoadedCheckParts,
+  loaded: LoadedVersion,
+  deadline: Deadline,
+): Promise<Check[]> {
+  const { loadMs } = loaded.parts;
+  const signature = signatureCheck(parts);
+  const startedMs = systemClock.now();
+  const golden = await goldenCheck(parts, loaded, deadline);
+  return [
+    { name: "loads", passed: true, detail: `loaded in ${Math.round(loadMs)} ms`, ms: loadMs },
+    { name: "warms-up", passed: true, detail: "its trial runs succeed" },
+    signature,
+    { ...golden, ms: systemClock.now() - startedMs },
+  ];
+}
+
+function signatureCheck({ candidate, inPlace }: LoadedCheckParts): Check {
   if (!inPlace) return { name: "signature", passed: true, detail: "nothing stood here before" };
   const differences = signatureDifferences(inPlace.signature, candidate.signature);
   const breaking = differences.filter(({ breaks }) => breaks);
@@ -68,7 +84,7 @@ const text = (value: unknown) =>
   value === null ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
 
 async function goldenCheck(
-  { candidate, golden: read, ask }: CheckParts,
+  { candidate, golden: read, ask }: LoadedCheckParts,
   loaded: LoadedVersion,
   deadline: Deadline,
 ): Promise<Check> {

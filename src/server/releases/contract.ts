@@ -32,7 +32,7 @@ export interface AddRequest extends Omit<NewVersion, "signature"> {
 export interface Releases {
   /**
    * Checks uploaded files (structure, manifest, a trial load with warm-up), then registers them: every
-   * version of a registry has loaded once.
+   * version of a registry has loaded once. Checks against the champion are made and told, no more.
    *
    * @throws PlatformError `failed_precondition` with the reason it does not load, or a file is not uploaded.
    */
@@ -40,7 +40,11 @@ export interface Releases {
     request: AddRequest,
     actor: Actor,
     deadline: Deadline,
-  ): Promise<{ readonly record: VersionRecord; readonly existed: boolean }>;
+  ): Promise<{
+    readonly record: VersionRecord;
+    readonly existed: boolean;
+    readonly checks: readonly Check[];
+  }>;
   check(model: string, version: number, alias: string, deadline: Deadline): Promise<readonly Check[]>;
   /** @throws PlatformError `failed_precondition`, listing the checks that failed; nothing has changed then. */
   promote(request: PromoteRequest, actor: Actor, deadline: Deadline): Promise<Promotion>;

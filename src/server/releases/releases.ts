@@ -3,7 +3,7 @@ import { type Clock, type Deadline, PlatformError, Turnstile } from "../../base/
 import { ANYONE, type PredictRequest, type PredictResponse, type RequestContext } from "../../model/index.ts";
 import { type Actor, artifactDigest, type Registry, type VersionRecord } from "../../registry/index.ts";
 import type { LoadedVersion, Models } from "../../serving/index.ts";
-import { runChecks, UNFORCEABLE } from "./checks.ts";
+import { checkLoaded, type LoadedCheckParts, runChecks, UNFORCEABLE } from "./checks.ts";
 import type { AddRequest, PromoteRequest, Releases, RollbackRequest } from "./contract.ts";
 import { versionDifferences } from "./diff.ts";
 import { GOLDEN_FILE, type Golden, readGolden } from "./golden.ts";
@@ -64,23 +64,25 @@ class ReleaseWork {
     const { alias, ...version } = request;
     checkFiles(request);
     await this.#checkUploaded(request);
-    const signature = await this.#trials.run(async () => {
+    const { signature, checks } = await this.#trials.run(async () => {
       const draft = draftOf(request);
       const found = { ...foundVersion(draft, artifacts), fingerprint: `trial ${draft.digest}` };
       const loaded = await this.#options.models.tryOut(found, deadline).catch(asPrecondition);
       try {
         await this.#checkOwnGolden(draft);
-        return loaded.parts.session.signature;
+        const { signature: own } = loaded.parts.session;
+        const parts = await this.#checkParts({ ...draft, signature: own }, "champion");
+        return { signature: own, checks: await checkLoaded(parts, loaded, deadline) };
       } finally {
         await loaded.retire();
       }
     });
     const { record, existed } = await registry.addVersion({ ...version, signature }, actor);
     await this.#options.sync();
-    if (alias === undefined || record.aliases.includes(alias)) return { record, existed };
+    if (alias === undefined || record.aliases.includes(alias)) return { record, existed, checks };
     const wanted = { model: record.model, version: record.version, alias, force: false };
     await this.promote(wanted, actor, deadline);
-    return { record: await registry.version(record.model, record.version), existed };
+    return { record: await registry.version(record.model, record.version), existed, checks };
   }
 
   async check(which: Which, deadline: Deadline): Promise<readonly Check[]> {
@@ -163,27 +165,40 @@ class ReleaseWork {
   }
 
   async #check(which: Which, deadline: Deadline) {
-    const { registry, models, answer, tryBeside } = this.#options;
+    const { registry, models, tryBeside } = this.#options;
     const candidate = await registry.version(which.model, which.version);
-    const { aliases } = await registry.model(which.model);
-    const standing = aliases.find(({ alias }) => alias === which.alias);
-    const inPlace =
-      standing && standing.version !== which.version
-        ? await registry.version(which.model, standing.version)
-        : undefined;
     const parts = {
-      candidate,
-      inPlace,
+      ...(await this.#checkParts(candidate, which.alias)),
       hold: async () => (await models.settled(which.model, which.version, deadline)).acquire(),
-      golden: async () => (await this.#goldenOf(candidate)) ?? (inPlace && (await this.#goldenOf(inPlace))),
-      ask: async (loaded: LoadedVersion, request: PredictRequest, until: Deadline) =>
-        answer(loaded, request, contextOf(until)),
     };
     const release = tryBeside(candidate);
     try {
       return { checks: await runChecks(parts, deadline) };
     } finally {
       release();
+    }
+  }
+
+  async #checkParts(candidate: VersionRecord, alias: string): Promise<LoadedCheckParts> {
+    const inPlace = await this.#inPlace(candidate, alias);
+    return {
+      candidate,
+      inPlace,
+      golden: async () => (await this.#goldenOf(candidate)) ?? (inPlace && (await this.#goldenOf(inPlace))),
+      ask: async (loaded, request, until) => this.#options.answer(loaded, request, contextOf(until)),
+    };
+  }
+
+  /** The version that an alias stands on, if it is another; a model that is still to come has none. */
+  async #inPlace({ model, digest }: VersionRecord, alias: string): Promise<VersionRecord | undefined> {
+    const { registry } = this.#options;
+    try {
+      const standing = (await registry.model(model)).aliases.find((one) => one.alias === alias);
+      const record = standing && (await registry.version(model, standing.version));
+      return record?.digest === digest ? undefined : record;
+    } catch (thrown) {
+      if (PlatformError.from(thrown).code === "not_found") return undefined;
+      throw thrown;
     }
   }
 
