@@ -2,12 +2,13 @@ import type { ArtifactDiagnosis, EngineDiagnosis } from "../../server/index.ts";
 import { bytesText } from "../quantity.ts";
 import { type Check, type Finding, fail, ok, reasonOf, warn } from "./finding.ts";
 
-/** Whether the engine opens, its lanes fit the CPUs, and every model file passes its checks. */
+/** Whether the engine opens, its lanes fit the CPUs, and every model file of a served folder passes its checks. */
 export const checkEngine: Check = async ({ config }) => {
   try {
     const { diagnoseEngine, diagnoseModels } = await import("../../server/index.ts");
     const engine = await engineFindings(diagnoseEngine(config));
-    return [...engine, ...(await modelFindings(diagnoseModels(config)))];
+    const hasRegistry = config.data !== "" || config.databaseUrl !== "";
+    return hasRegistry ? engine : [...engine, ...(await modelFindings(diagnoseModels(config)))];
   } catch (thrown) {
     return [fail("engine", reasonOf(thrown), "npm install: a package of the server is missing")];
   }

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { type SirveClient, SirveError } from "../../src/client/index.ts";
+import { addNoted } from "./registry-process.ts";
+
+export const MODEL = "echo";
+
+/** What a server has told, and the one change that it has not answered. */
+export class ToldState {
+  readonly versions = new Set<number>();
+  champion = 0;
+  pending: Change | undefined;
+}
+
+type Change =
+  | { readonly kind: "add"; readonly note: string }
+  | { readonly kind: "promote" | "delete"; readonly version: number }
+  | { readonly kind: "rollback" | "backup" };
+
+/** One change after the other, by chance, until the server is gone; what it confirms is put down in `state`. */
+export async function changeUntilGone(
+  client: SirveClient,
+  state: ToldState,
+  random: (below: number) => number,
+): Promise<number> {
+  for (let count = 0; ; count += 1) {
+    state.pending = nextChange(state, random);
+    try {
+      await make(client, state, state.pending);
+    } catch (thrown) {
+      if (!(thrown instanceof SirveError) || thrown.status === 0) return count;
+      // A refusal, such as of deleting what serves, changes nothing.
+      assert.ok(thrown.status < 500, thrown.message);
+    }
+    state.pending = undefined;
+  }
+}
+
+function nextChange({ versions, champion }: ToldState, random: (below: number) => number): Change {
+  const others = [...versions].filter((version) => version !== champion);
+  const version = others[random(others.length || 1)];
+  if (version === undefined || versions.size < 4) return { kind: "add", note: String(random(2 ** 30)) };
+  const kinds = ["add", "promote", "promote", "rollback", "delete", "delete", "backup"] as const;
+  const kind = kinds[random(kinds.length)] ?? "backup";
+  if (kind === "add") return { kind, note: String(random(2 ** 30)) };
+  return kind === "promote" || kind === "delete" ? { kind, version } : { kind };
+}
+
+async function make(client: SirveClient, state: ToldState, change: Change): Promise<void> {
+  const { admin } = client;
+  const params = { model: MODEL };
+  if (change.kind === "add") {
+    const version = await addNoted(client, MODEL, change.note);
+    state.versions.add(version);
+    state.champion ||= version;
+  } else if (change.kind === "promote") {
+    await admin.promote({ params, body: { version: change.version } });
+    state.champion = change.version;
+  } else if (change.kind === "rollback") {
+    state.champion = (await admin.rollback({ params, body: {} })).version;
+  } else if (change.kind === "delete") {
+    await admin.deleteVersion({ params: { ...params, version: change.version } });
+    state.versions.delete(change.version);
+  } else {
+    for await (const part of (await client.backup()) ?? []) assert.ok(part.length > 0);
+  }
+}
+
+/** Checks what a server that has started again says, and takes that over as what was told. */
+export async function checkTold(client: SirveClient, state: ToldState): Promise<void> {
+  const { admin } = client;
+  const params = { model: MODEL };
+  const { versions } = await admin.listVersions({ params, query: { limit: 1000 } });
+  const listed = new Set(versions.map(({ version }) => version));
+  const { pending } = state;
+  const lost = [...state.versions].filter((version) => !listed.has(version));
+  const more = [...listed].filter((version) => !state.versions.has(version));
+  const mayBeLost = pending?.kind === "delete" ? [pending.version] : [];
+  assert.deepEqual(
+    lost.filter((version) => !mayBeLost.includes(version)),
+    [],
+    "what was added stays",
+  );
+  assert.ok(more.length <= (pending?.kind === "add" ? 1 : 0), `versions ${more.join()} from nowhere`);
+  const { aliases } = await admin.listAliases({ params });
+  const champions = aliases.filter(({ alias }) => alias === "champion").map(({ version }) => version);
+  assert.equal(champions.length, listed.size > 0 ? 1 : 0, "exactly one champion");
+  const [champion = 0] = champions;
+  const isMoved = pending?.kind === "promote" ? champion === pending.version : pending?.kind === "rollback";
+  const isFirst = state.champion === 0 && pending?.kind === "add";
+  assert.ok(
+    champion === state.champion || isMoved || isFirst,
+    `champion is ${champion}, told was ${state.champion}`,
+  );
+  for (const version of listed) {
+    const check = await admin.checkVersion({ params: { ...params, version } });
+    assert.ok(
+      check.checks.every(({ passed }) => passed),
+      JSON.stringify(check),
+    );
+  }
+  if (champion !== 0) {
+    const x = { name: "x", datatype: "FP32", shape: [1, 2], data: Float32Array.of(1, 2) } as const;
+    const answer = await client.infer(MODEL, { inputs: [x] });
+    assert.equal(Number(answer.version), champion, "the champion answers");
+  }
+  state.versions.clear();
+  for (const version of listed) state.versions.add(version);
+  state.champion = champion;
+  state.pending = undefined;
+}
