@@ -38,6 +38,12 @@ export const STATUS = {
     retry: true,
     meaning: "More than a queue, rate or quota allows; come back after Retry-After.",
   },
+  disk_full: {
+    grpc: 8,
+    http: 507,
+    retry: false,
+    meaning: "The server has no room left on its disk; nothing was changed.",
+  },
   too_large: { grpc: 8, http: 413, retry: false, meaning: "Body, tensor or header above its limit." },
   failed_precondition: {
     grpc: 9,

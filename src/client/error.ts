@@ -97,6 +97,7 @@ const CODES = new Map([
   [412, "aborted"],
   [413, "too_large"],
   [429, "resource_exhausted"],
+  [507, "disk_full"],
   [501, "unimplemented"],
   [503, "unavailable"],
   [504, "deadline_exceeded"],

@@ -34,7 +34,7 @@ test("a change for which there is no room is refused and leaves nothing; once th
   const limit = (count: number) => sql`pragma max_page_count = ${sql.lit(count)}`.execute(database.kysely);
   await limit((pages.rows[0]?.page_count ?? 0) + 30);
   await write("fits");
-  await assert.rejects(write("too much"), { code: "resource_exhausted", message: /full/ });
+  await assert.rejects(write("too much"), { code: "disk_full", message: /full/ });
   await limit(1_000_000);
   await write("fits again");
   const rows = await database.kysely.selectFrom("audit").select(["id", "action"]).execute();

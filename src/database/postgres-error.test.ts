@@ -39,7 +39,7 @@ test("what stands in the way for good is told from what passes", () => {
     assert.equal(codeOf(withCode(code)), "failed_precondition", code);
   }
   assert.equal(codeOf(withCode("23505")), "already_exists");
-  assert.equal(codeOf(withCode("53100")), "resource_exhausted");
+  assert.equal(codeOf(withCode("53100")), "disk_full");
   assert.equal(codeOf(withCode("22021")), "invalid_argument");
   assert.equal(codeOf(withCode("55P03")), "unavailable");
 });

@@ -13,7 +13,7 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^22(?:021|P05)/, "invalid_argument", "PostgreSQL cannot keep a character of this text"],
   [/^23505/, "already_exists", "it is there already"],
   [/^40/, "unavailable", "other changes were made at the same time: try again"],
-  [/^53100/, "resource_exhausted", "the disk of PostgreSQL is full: nothing was changed"],
+  [/^53100/, "disk_full", "the disk of PostgreSQL is full: nothing was changed"],
   [/^53/, "unavailable", "PostgreSQL has no room for this now"],
   [/^28/, "failed_precondition", "PostgreSQL refuses user or password of SIRVE_DATABASE_URL"],
   [/^3D/, "failed_precondition", "the database of SIRVE_DATABASE_URL does not exist"],

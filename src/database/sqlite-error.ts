@@ -14,7 +14,7 @@ const MEANINGS = new Map<number, readonly [ErrorCode, string]>([
   ],
   [10, ["unavailable", "the disk of the data directory does not read or write: nothing was changed"]],
   [11, ["failed_precondition", "the database is damaged: run sirve doctor, then restore a backup"]],
-  [13, ["resource_exhausted", "the disk of the data directory is full: nothing was changed"]],
+  [13, ["disk_full", "the disk of the data directory is full: nothing was changed"]],
   [
     14,
     ["failed_precondition", "the database in the data directory cannot be opened: see its owner and mode"],

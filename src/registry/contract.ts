@@ -258,7 +258,7 @@ export interface Artifacts {
    *
    * @throws PlatformError `failed_precondition` if `offset` is not where it stands, `invalid_argument`
    *   if it is whole and its SHA-256 is another (it is thrown away then), `too_large`,
-   *   `resource_exhausted` if the disk is full.
+   *   `disk_full`.
    */
   upload(digest: string, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<UploadStatus>;
   /**

@@ -2,12 +2,12 @@ import { PlatformError } from "../../base/index.ts";
 
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
-/** What a file operation threw, in words; a full disk is `resource_exhausted`. */
+/** What a file operation threw, in words; a full disk is `disk_full`. */
 export function diskError(error: unknown, what: string): PlatformError {
   if (error instanceof PlatformError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (FULL.has(code)) {
-    return new PlatformError("resource_exhausted", `${what}: the disk is full`, {
+    return new PlatformError("disk_full", `${what}: the disk is full`, {
       cause: error,
       field: "data",
       got: code,

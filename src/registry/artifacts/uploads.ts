@@ -68,19 +68,26 @@ export class Uploads {
   /** What has come until a break is kept; only a full disk takes it away, since it is what fills it. */
   async #append(digest: string, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(digest);
-    await mkdir(this.#options.folder, { recursive: true });
-    const file = await open(path, "a");
+    const file = await this.#open(path);
     try {
       await writeAll(file, bytes, offset, this.#options.maxBytes);
     } catch (thrown) {
-      const error =
-        thrown instanceof Error && "syscall" in thrown ? diskError(thrown, "the upload is not kept") : thrown;
-      const isFull = error instanceof PlatformError && error.code === "resource_exhausted";
+      const error = notKept(thrown);
+      const isFull = error instanceof PlatformError && error.code === "disk_full";
       const isTooLarge = error instanceof PlatformError && error.code === "too_large";
       if (isFull || isTooLarge) await rm(path, { force: true });
       throw error;
     } finally {
       await file.close();
+    }
+  }
+
+  async #open(path: string): Promise<FileHandle> {
+    try {
+      await mkdir(this.#options.folder, { recursive: true });
+      return await open(path, "a");
+    } catch (thrown) {
+      throw notKept(thrown);
     }
   }
 
@@ -116,6 +123,10 @@ async function writeAll(
     await file.appendFile(piece);
   }
 }
+
+/** What the disk said, in words; what the client or we ended stays as it is. */
+const notKept = (thrown: unknown) =>
+  thrown instanceof Error && "syscall" in thrown ? diskError(thrown, "the upload is not kept") : thrown;
 
 async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
