@@ -67,6 +67,7 @@ _CODES = {
     412: "aborted",
     413: "too_large",
     429: "resource_exhausted",
+    507: "disk_full",
     501: "unimplemented",
     503: "unavailable",
     504: "deadline_exceeded",
