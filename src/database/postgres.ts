@@ -15,8 +15,8 @@ const LIMITS = {
   max: 10,
   connectionTimeoutMillis: 5000,
   idleTimeoutMillis: 30_000,
-  statement_timeout: 30_000,
-  query_timeout: 35_000,
+  statement_timeout: 12_000,
+  query_timeout: 15_000,
   lock_timeout: 10_000,
   idle_in_transaction_session_timeout: 30_000,
 };

@@ -5,8 +5,12 @@ import { artifact } from "./served-folder.ts";
 import { startServer, type TestServer } from "./server.ts";
 
 /** A server of its own process over the registry in `data`. */
-export async function startRegistry(data: string, args: readonly string[] = []): Promise<TestServer> {
-  return startServer({ models: `--data=${data}`, args: ["--log-level", "warn", ...args] });
+export async function startRegistry(
+  data: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestServer> {
+  return startServer({ models: `--data=${data}`, args: ["--log-level", "warn", ...args], env });
 }
 
 /** Ends a process as a power cut does, and waits for its end. */

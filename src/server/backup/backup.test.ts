@@ -192,6 +192,13 @@ for (const [what, entries] of [
       [blobName(DIGEST), "x"],
     ],
   ],
+  [
+    "a record without an end",
+    [
+      [HEAD_NAME, HEAD],
+      [RECORDS_NAME, `{"table":"models","row":"${"x".repeat(17 * 1024 * 1024)}"}`],
+    ],
+  ],
   ["no records", [[HEAD_NAME, HEAD]]],
   [
     "two records",

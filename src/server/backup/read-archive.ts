@@ -42,7 +42,12 @@ export interface Restored {
   readonly bytes: number;
 }
 
+const NEWLINE = 0x0a;
 const MAX_HEAD_BYTES = 65_536;
+/** Of all records: some million versions. */
+const MAX_RECORDS_BYTES = 4 * 1024 ** 3;
+/** Of one record: a version of a thousand files has some hundred kilobytes. */
+const MAX_ROW_BYTES = 16 * 1024 * 1024;
 
 /**
  * Restores an archive. Files come first, each checked against its digest; the records come last, in one
@@ -114,6 +119,8 @@ async function takeEntries(
       head = await readHead(entry);
     } else if (name === RECORDS_NAME && !hasRecords) {
       hasRecords = true;
+      const { size = 0 } = entry.header;
+      if (size > MAX_RECORDS_BYTES) throw noArchive(name, `${size} bytes`, `at most ${MAX_RECORDS_BYTES}`);
       await pipeline(entry, createWriteStream(join(spool, RECORDS_NAME), { mode: 0o600 }));
     } else if (digest !== undefined && !digests.has(digest)) {
       await takeFile(entry, digest, target, spool);
@@ -169,8 +176,23 @@ async function checkFiles(records: string, { records: { rows } }: ArchiveHead, d
 }
 
 async function* readRows(path: string): AsyncGenerator<RecordsRow> {
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  const input = Readable.from(withShortLines(createReadStream(path)));
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) yield parsed(() => rowSchema.parse(JSON.parse(line)), RECORDS_NAME);
+}
+
+/** The same bytes, unless a line is longer than a row can be. */
+async function* withShortLines(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const part of parts) {
+    const last = part.lastIndexOf(NEWLINE);
+    const first = last < 0 ? part.length : part.indexOf(NEWLINE);
+    if (length + first > MAX_ROW_BYTES) {
+      throw noArchive(RECORDS_NAME, `a line of more than ${MAX_ROW_BYTES} bytes`, "shorter ones");
+    }
+    length = last < 0 ? length + part.length : part.length - last - 1;
+    yield part;
+  }
 }
 
 function parsed<T>(parse: () => T, name: string): T {
