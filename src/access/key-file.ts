@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { PlatformError } from "../base/index.ts";
 import { ROLES } from "../model/index.ts";
@@ -29,9 +29,7 @@ const schema = z.strictObject({
 export function readKeyFile(path: string): readonly StoredKey[] {
   let text: string;
   try {
-    const { mode } = statSync(path);
-    if ((mode & 0o022) !== 0) throw unsafe(path, "others than its owner may write it", "chmod go-w");
-    text = readFileSync(path, "utf8");
+    text = readPrivate(path);
   } catch (cause) {
     if (cause instanceof PlatformError) throw cause;
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unreadable";
@@ -40,6 +38,18 @@ export function readKeyFile(path: string): readonly StoredKey[] {
   const read = schema.safeParse(parsed(path, text));
   if (read.success) return read.data.keys;
   throw unsafe(path, z.prettifyError(read.error), "sirve keys create --file makes one");
+}
+
+/** The text of a file that only its owner may write: asked of the very file that is read. */
+function readPrivate(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const { mode } = fstatSync(file);
+    if ((mode & 0o022) !== 0) throw unsafe(path, "others than its owner may write it", "chmod go-w");
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** What tells that the file has changed: also where a secret is mounted by links. */

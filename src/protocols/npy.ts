@@ -10,6 +10,10 @@ import {
 
 const MAGIC = Buffer.from("\u0093NUMPY", "latin1");
 const MAX_HEADER_BYTES = 65_536;
+/** numpy's own limit was 32 until 2024, and is 64. */
+const MAX_RANK = 32;
+/** Of all axes that are not empty: an empty one makes any other free of cost. */
+const MAX_ELEMENTS = 2 ** 40;
 
 const DTYPES = new Map<string, NumericDType>([
   ["|b1", "BOOL"],
@@ -61,10 +65,10 @@ function shapeOf(text: string | undefined): number[] {
   if (text === undefined) throw wrong("its shape cannot be read");
   const sizes = text.split(",").map((part) => part.trim().replace(/L$/, ""));
   const numbers = sizes.filter((part) => part !== "").map(Number);
-  if (numbers.every((size) => Number.isSafeInteger(size) && size >= 0) && numbers.length <= 32) {
-    return numbers;
-  }
-  throw wrong("its shape cannot be read");
+  const elements = numbers.reduce((product, size) => product * (size || 1), 1);
+  const isTaken = numbers.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (isTaken && numbers.length <= MAX_RANK && elements <= MAX_ELEMENTS) return numbers;
+  throw wrong(`its shape is (${text.slice(0, 100)})`, `at most ${MAX_RANK} axes of ${MAX_ELEMENTS} elements`);
 }
 
 /** A tensor as numpy saves it, version 1.0. @throws PlatformError `invalid_argument` for strings and BF16. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/index.ts";
 import type { HeldArtifact, VersionRecord } from "../contract.ts";
@@ -23,6 +23,8 @@ export class ArtifactCache {
   readonly #options: CacheOptions;
   readonly #holds = new Map<string, number>();
   readonly #fetches = new Map<string, Promise<void>>();
+  /** Folders on their way out: who wants one again waits until it is gone. */
+  readonly #leaving = new Map<string, Promise<void>>();
   #drafts = 0;
 
   constructor(options: CacheOptions) {
@@ -78,7 +80,9 @@ export class ArtifactCache {
     for (const { path, digest, bytes } of found.toSorted((a, b) => a.usedMs - b.usedMs)) {
       if (size <= maxBytes) return;
       if (this.#holds.has(digest) || this.#fetches.has(digest)) continue;
-      await rm(path, { recursive: true, force: true });
+      const gone = rm(path, { recursive: true, force: true }).finally(() => this.#leaving.delete(digest));
+      this.#leaving.set(digest, gone);
+      await gone;
       size -= bytes;
     }
   }
@@ -105,6 +109,7 @@ export class ArtifactCache {
 
   async #build(artifact: Artifact, onProgress: Progress): Promise<void> {
     const target = this.#path(artifact.digest);
+    await this.#leaving.get(artifact.digest)?.catch(() => {});
     const now = wallNow(this.#options.clock) / 1000;
     if (await isWhole(target, artifact)) return await utimes(target, now, now);
     const draft = join(this.#options.folder, `.draft-${(this.#drafts += 1)}-${artifact.digest}`);
@@ -128,7 +133,19 @@ export class ArtifactCache {
         done += bytes;
         onProgress(done, all);
       });
+      await flush(join(draft, name));
     }
+    await flush(draft);
+  }
+}
+
+/** Onto the disk: after a power cut a folder that has its name holds what it says. */
+async function flush(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

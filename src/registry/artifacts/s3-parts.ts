@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import type * as Sdk from "@aws-sdk/client-s3";
 
 interface Target {
@@ -29,6 +29,17 @@ export async function putInParts(
   }
 }
 
+/** A read may give less than was asked for. @throws Error if the file has become shorter. */
+async function readWhole(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let at = 0; at < length; ) {
+    const { bytesRead } = await file.read(bytes, at, length - at, from + at);
+    if (bytesRead === 0) throw new Error(`the file ended at byte ${from + at}`);
+    at += bytesRead;
+  }
+  return bytes;
+}
+
 async function sendParts(
   sdk: typeof Sdk,
   client: Sdk.S3Client,
@@ -40,8 +51,7 @@ async function sendParts(
   try {
     const parts: { ETag: string | undefined; PartNumber: number }[] = [];
     for (let at = 0, PartNumber = 1; at < size; at += partBytes, PartNumber++) {
-      const Body = Buffer.alloc(Math.min(partBytes, size - at));
-      await file.read(Body, 0, Body.length, at);
+      const Body = await readWhole(file, at, Math.min(partBytes, size - at));
       const { ETag } = await client.send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body }));
       parts.push({ ETag, PartNumber });
     }
