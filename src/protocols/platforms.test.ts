@@ -6,7 +6,6 @@ import { fakePlanes, identity, spec } from "../../test/kit/fake-planes.ts";
 import { PlatformError } from "../base/index.ts";
 import { tensorOf } from "../tensor/index.ts";
 import { decodeScoring, mlflowScoring } from "./mlflow/mlflow.ts";
-import { decodeNpy, encodeNpy } from "./npy.ts";
 import { payloadPart } from "./sagemaker/event-stream.ts";
 import { sageMaker } from "./sagemaker/sagemaker.ts";
 import { decodePredictBody } from "./tfserving/decode.ts";
@@ -18,37 +17,6 @@ import { decodeInstances, vertex } from "./vertex/vertex.ts";
 const LIMITS = { maxBodyBytes: 1 << 20, version: "0.0.0-test", isContainer: true };
 const planes = fakePlanes({ one: identity("FP32", [-1, 2]) });
 const signature = { inputs: [spec("x", "FP32", [-1, 2])], outputs: [spec("y", "FP32", [-1, 2])] };
-
-test("an array of numpy comes back as the same array", () => {
-  const values = fc.array(fc.float(), { minLength: 1, maxLength: 50 });
-  fc.assert(
-    fc.property(values, (all) => {
-      const tensor = tensorOf("FP32", [all.length], all);
-      const back = decodeNpy(Buffer.concat(encodeNpy(tensor)));
-      assert.deepEqual([back.dtype, back.shape, back.data], [tensor.dtype, tensor.shape, tensor.data]);
-    }),
-  );
-  assert.deepEqual(decodeNpy(Buffer.concat(encodeNpy(tensorOf("INT64", [], [7])))).shape, []);
-});
-
-test("numpy files that are pickled, cut or of another order are refused", () => {
-  const [head = Buffer.alloc(0), header = Buffer.alloc(0), data = Buffer.alloc(0)] = encodeNpy(
-    tensorOf("FP32", [2], [1, 2]),
-  );
-  const file = (text: string) => Buffer.concat([head, Buffer.from(text.padEnd(header.length)), data]);
-  const text = Buffer.from(header).toString("latin1");
-  for (const bytes of [
-    Buffer.alloc(0),
-    Buffer.from("\u0093NUMPY", "latin1"),
-    Buffer.concat([head, header, data]).subarray(0, -1),
-    file(text.replace("<f4", "|O").trimEnd()),
-    file(text.replace("<f4", ">f4").trimEnd()),
-    file(text.replace("False", "True ").trimEnd()),
-    file(text.replace("(2,)", "(9,)").trimEnd()),
-  ]) {
-    assert.throws(() => decodeNpy(bytes), { code: "invalid_argument" });
-  }
-});
 
 test("rows and columns of TensorFlow Serving mean the same tensors", () => {
   const body = (value: object) => Buffer.from(JSON.stringify(value));

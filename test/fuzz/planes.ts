@@ -110,13 +110,13 @@ export async function post(
   headers: HttpRequest["headers"],
   body: Uint8Array,
 ): Promise<HttpReply> {
-  const route = protocol.routes.find(({ method, path }) => method === "POST" && path === template);
+  const route = protocol.routes.find(({ method, path }) => /^(?:POST|\*)$/.test(method) && path === template);
   if (!route) throw new Error(`${protocol.name} has no route POST ${template}`);
-  const path = template.replace("{model}", "echo");
+  const path = template.replaceAll(/\{\w+\}/g, "echo");
   const request: HttpRequest = {
     method: "POST",
     path,
-    params: { model: "echo" },
+    params: { model: "echo", endpoint: "echo" },
     query: new URLSearchParams(),
     headers,
     body: route.body === "stream" ? new Uint8Array() : body,

@@ -119,9 +119,7 @@ async function takeEntries(
       head = await readHead(entry);
     } else if (name === RECORDS_NAME && !hasRecords) {
       hasRecords = true;
-      const { size = 0 } = entry.header;
-      if (size > MAX_RECORDS_BYTES) throw noArchive(name, `${size} bytes`, `at most ${MAX_RECORDS_BYTES}`);
-      await pipeline(entry, createWriteStream(join(spool, RECORDS_NAME), { mode: 0o600 }));
+      await takeRecords(entry, spool);
     } else if (digest !== undefined && !digests.has(digest)) {
       await takeFile(entry, digest, target, spool);
       digests.add(digest);
@@ -131,6 +129,14 @@ async function takeEntries(
   }
   if (!head || !hasRecords) throw noArchive("archive", "one that was cut", "records and their files");
   return { head, digests };
+}
+
+async function takeRecords(entry: Entry, spool: string): Promise<void> {
+  const { size } = entry.header;
+  if (size > MAX_RECORDS_BYTES) {
+    throw noArchive(RECORDS_NAME, `${size} bytes`, `at most ${MAX_RECORDS_BYTES}`);
+  }
+  await pipeline(entry, createWriteStream(join(spool, RECORDS_NAME), { mode: 0o600 }));
 }
 
 async function readHead(entry: Entry): Promise<ArchiveHead> {

@@ -5,6 +5,7 @@ import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
 import { csvTarget, multipartTarget, nativeJsonTarget } from "./native.ts";
 import { onnxCheckTarget, onnxCodecTarget } from "./onnx.ts";
+import { platformsTarget } from "./platforms.ts";
 import { preparationTarget } from "./preparation.ts";
 import { protobufTarget } from "./protobuf.ts";
 import { v2BinaryTarget, v2JsonTarget } from "./v2-rest.ts";
@@ -25,5 +26,6 @@ export const TARGETS: readonly FuzzTarget[] = [
   wavTarget,
   onnxCodecTarget,
   onnxCheckTarget,
+  platformsTarget,
   adminTarget,
 ];
