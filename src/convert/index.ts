@@ -1,0 +1,2 @@
+export type { Converted, ConvertedManifest, ConvertOptions, Source } from "./contract.ts";
+export { convertXgboost } from "./xgboost/convert.ts";
