@@ -58,7 +58,7 @@ export function readXgbModel(bytes: Uint8Array): XgbModel {
     featureNames: namesOf(learner, features),
     groups,
     classes,
-    base: baseOf(params, groups).map(objective.base),
+    base: baseOf(params, groups, booster.text("name")).map(objective.base),
     booster: boosterOf(booster, { features, groups }),
     bestIteration: attributes?.has("best_iteration") ? attributes.count("best_iteration") : undefined,
     isFromSklearn: attributes?.has("scikit_learn") ?? false,
@@ -73,8 +73,8 @@ function namesOf(learner: Fields, features: number): readonly string[] {
   throw damaged("learner.feature_names", `${names.length} names`, `${features} different ones`);
 }
 
-/** A number, or since 3.0 a list as text. */
-function baseOf(params: Fields, groups: number): number[] {
+/** A number, or since 3.0 a list as text, of which a linear booster uses the first alone (seen of 3.1.1). */
+function baseOf(params: Fields, groups: number, booster: string): number[] {
   const text = params.text("base_score");
   const scores = text
     .replace(/^\[|\]$/g, "")
@@ -83,7 +83,7 @@ function baseOf(params: Fields, groups: number): number[] {
   if (scores.length === 0 || scores.some((score) => !Number.isFinite(score))) {
     throw damaged(`${params.path}.base_score`, text, "numbers");
   }
-  if (scores.length === 1) return Array.from({ length: groups }, () => scores[0] ?? 0);
+  if (scores.length === 1 || booster === "gblinear") return Array.from({ length: groups }, () => scores[0] ?? 0);
   if (scores.length === groups) return scores;
   throw damaged(`${params.path}.base_score`, `${scores.length} numbers`, `1 or ${groups}`);
 }
