@@ -2,7 +2,15 @@ import { type GraphBuilder, intAttribute, type Output } from "./graph.ts";
 
 /** How margins become an answer, of whichever library. */
 export interface Link {
-  readonly kind: "identity" | "sigmoid" | "exp" | "softmax" | "step" | "square" | "one-against-all";
+  readonly kind:
+    | "identity"
+    | "sigmoid"
+    | "exp"
+    | "softmax"
+    | "step"
+    | "square"
+    | "softplus"
+    | "one-against-all";
   /** Steepness of the sigmoid. */
   readonly slope?: number;
 }
@@ -38,6 +46,7 @@ function addLink(graph: GraphBuilder, margins: string, { kind, slope = 1 }: Link
     return graph.add("Sigmoid", [steep], output);
   }
   if (kind === "exp") return graph.add("Exp", [margins], output);
+  if (kind === "softplus") return graph.add("Softplus", [margins], output);
   if (kind === "step") {
     const above = graph.add("Greater", [margins, graph.constant("zero", [0])], "above");
     return graph.add("Cast", [above], output, [intAttribute("to", 1)]);
@@ -79,6 +88,7 @@ export function applyLink(margins: Float64Array, { kind, slope = 1 }: Link): voi
 function linked(kind: Link["kind"], x: number, slope: number): number {
   if (kind === "sigmoid" || kind === "one-against-all") return 1 / (1 + Math.exp(-slope * x));
   if (kind === "exp") return Math.exp(x);
+  if (kind === "softplus") return Math.log1p(Math.exp(x));
   if (kind === "step") return x > 0 ? 1 : 0;
   return kind === "square" ? x * Math.abs(x) : x;
 }

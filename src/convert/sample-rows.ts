@@ -56,7 +56,7 @@ const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
 
 /** The float32 next to `value`, upwards or downwards. */
-function nextFloat(value: number, direction: 1 | -1): number {
+export function nextFloat(value: number, direction: 1 | -1): number {
   float[0] = value;
   if (!Number.isFinite(float[0] ?? 0)) return value;
   if (float[0] === 0) return direction * 1.401298464324817e-45;
