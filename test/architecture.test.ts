@@ -34,6 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "model",
     "onnx",
     "prepare",
+    "convert",
     "admin",
     "protocols",
     "runtimes",

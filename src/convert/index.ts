@@ -1,3 +1,5 @@
 export type { Converted, ConvertedManifest, ConvertOptions, Source } from "./contract.ts";
-export { convertLightgbm } from "./lightgbm/convert.ts";
-export { convertXgboost } from "./xgboost/convert.ts";
+export { convert } from "./convert.ts";
+export { INPUT } from "./graph.ts";
+export { FORMAT_BYTES, type Format, formatOf } from "./sniff.ts";
+export { type Verified, verify } from "./verify.ts";

@@ -44,7 +44,7 @@ const MARKS: readonly Mark[] = [
   {
     what: "a JSON file",
     bytes: "{",
-    hint: "XGBoost and LightGBM models in JSON: convert them to ONNX first.",
+    hint: "sirve add converts models that XGBoost saved by save_model.",
   },
   { what: "a web page", bytes: "<", hint: "Download the file itself, not the page about it." },
   { what: "a program", bytes: "\x7fELF", hint: EXPORT },

@@ -4,6 +4,7 @@ import type { SirveClient } from "../../client/index.ts";
 import { isModelName, NAME_RULE } from "../../model/index.ts";
 import { type LocalFile, localFiles, uploadFiles } from "../artifact-files.ts";
 import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
+import { convertedFiles } from "../converted-files.ts";
 import { gitCommit } from "../git-commit.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { figures, named } from "../model-target.ts";
@@ -24,6 +25,7 @@ interface AddOptions extends PrintingOptions {
   readonly parent?: number;
   readonly golden?: string;
   readonly manifest?: string;
+  readonly rounds?: number;
   readonly description?: string;
   readonly git: boolean;
 }
@@ -32,7 +34,10 @@ interface AddOptions extends PrintingOptions {
 export function command(): Command {
   const made = new Command("add")
     .description("Add a model file, or a folder of files, as a model's next version.")
-    .argument("<path>", "an .onnx file, or a folder with model.onnx and what belongs to it")
+    .argument(
+      "<path>",
+      "an .onnx file, one of XGBoost or LightGBM, or a folder with model.onnx and what belongs to it",
+    )
     .requiredOption("--name <model>", "the model, which the first version makes")
     .option("--alias <alias>", "move this alias to the new version")
     .option("--metrics <name=number>", "a figure of quality, such as auc=0.83; may be repeated", figures)
@@ -43,23 +48,40 @@ export function command(): Command {
     .option("--parent <n>", "the version it was made from", positiveInteger)
     .option("--golden <file>", "requests with the answers they must have, checked at promotion")
     .option("--manifest <file>", "model.json: preparation, columns, batching")
+    .option("--rounds <n>", "of a converted model: the trees of the first rounds only", positiveInteger)
     .option("--description <text>", "of the model, if it is new")
     .option("--no-git", "do not note the commit");
   return addPrintingOptions(made)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ sirve add model.onnx --name churn\n  $ sirve add build/churn --name churn --alias challenger --metrics auc=0.83",
+      "\nExamples:\n  $ sirve add model.onnx --name churn\n  $ sirve add model.ubj --name churn              # of XGBoost: converted, and compared with the original\n  $ sirve add build/churn --name churn --alias challenger --metrics auc=0.83",
     )
     .action(add);
 }
 
-async function add(path: string, options: AddOptions): Promise<void> {
+async function add(given: string, options: AddOptions): Promise<void> {
   checkName(options.name);
-  const files = await localFiles(path, {
-    ...(options.golden !== undefined && { "golden.json": options.golden }),
-    ...(options.manifest !== undefined && { "model.json": options.manifest }),
-  });
-  const code = options.codeRef ?? (options.git ? await gitCommit(path) : undefined);
+  const converted = await convertedFiles(given, options);
+  try {
+    await addFiles(converted.path, { ...converted.extra, ...extraFiles(options) }, given, options);
+  } finally {
+    await converted.remove();
+  }
+}
+
+const extraFiles = ({ golden, manifest }: AddOptions) => ({
+  ...(golden !== undefined && { "golden.json": golden }),
+  ...(manifest !== undefined && { "model.json": manifest }),
+});
+
+async function addFiles(
+  path: string,
+  extra: Readonly<Record<string, string>>,
+  given: string,
+  options: AddOptions,
+): Promise<void> {
+  const files = await localFiles(path, extra);
+  const code = options.codeRef ?? (options.git ? await gitCommit(given) : undefined);
   const interrupt = onInterrupt();
   try {
     const { stop: signal } = interrupt;

@@ -1,5 +1,6 @@
 import type { FuzzTarget } from "../target.ts";
 import { adminTarget } from "./admin.ts";
+import { lightgbmTarget, xgboostJsonTarget, xgboostUbjTarget } from "./convert.ts";
 import { grpcInferTarget } from "./grpc-infer.ts";
 import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
@@ -28,4 +29,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   onnxCheckTarget,
   platformsTarget,
   adminTarget,
+  xgboostUbjTarget,
+  xgboostJsonTarget,
+  lightgbmTarget,
 ];

@@ -1,0 +1,52 @@
+import { PlatformError } from "../base/index.ts";
+import type { Converted } from "./contract.ts";
+
+/** How a converted model compares with its own library's rules. */
+export interface Verified {
+  readonly rows: number;
+  /** The largest difference of a value, relative to values above 1. */
+  readonly largestError: number;
+}
+
+/** Rows that are compared. */
+const ROWS = 256;
+/** Sums of thousands of trees in float32 differ in the fifth digit; a wrong branch differs in the first. */
+const LIMIT = 1e-4;
+
+/**
+ * Compares the model as the engine runs it with the reference on rows beside the model's own decisions.
+ *
+ * @throws PlatformError `failed_precondition` if they differ.
+ */
+export async function verify(
+  converted: Converted,
+  run: (rows: Float32Array) => Promise<ArrayLike<number>>,
+  random: (below: number) => number,
+): Promise<Verified> {
+  const rows = converted.sample(ROWS, random);
+  const expected = converted.reference(rows);
+  const got = await run(rows);
+  const largestError = largestOf(got, expected);
+  if (got.length === expected.length && largestError <= LIMIT) return { rows: ROWS, largestError };
+  throw new PlatformError(
+    "failed_precondition",
+    `the converted model differs from the original by ${largestError}`,
+    {
+      field: "model",
+      got: String(largestError),
+      expected: `at most ${LIMIT}, relative to values above 1`,
+      hint: "this is a fault of the converter: please report the model's objective and booster",
+    },
+  );
+}
+
+function largestOf(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < expected.length; i += 1) {
+    const [a = Number.NaN, b = Number.NaN] = [got[i], expected[i]];
+    if (Object.is(a, b)) continue;
+    const error = Math.abs(a - b) / Math.max(1, Math.abs(b));
+    largest = Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(largest, error);
+  }
+  return largest;
+}

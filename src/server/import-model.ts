@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Deadline, PlatformError, systemClock } from "../base/index.ts";
+import type { Config } from "../config/index.ts";
+import {
+  type Converted,
+  type ConvertOptions,
+  convert,
+  FORMAT_BYTES,
+  type Format,
+  formatOf,
+  INPUT,
+  type Source,
+  type Verified,
+  verify,
+} from "../convert/index.ts";
+import { emptyManifest } from "../model/index.ts";
+import { encodeModel, wrongFormat } from "../onnx/index.ts";
+import { silentLogger } from "../telemetry/index.ts";
+import { artifactOpener, createEngines } from "./engines.ts";
+
+/** A model of another library that has become files of a version. */
+export interface Imported {
+  readonly source: Source;
+  readonly verified: Verified;
+  readonly notes: readonly string[];
+  readonly features: number;
+}
+
+/**
+ * The converter for a file; undefined if it needs none.
+ *
+ * @throws PlatformError saying what it is and what to do, if nothing here takes it.
+ */
+export async function importFormat(path: string): Promise<Format | undefined> {
+  const file = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(FORMAT_BYTES), 0, FORMAT_BYTES, 0);
+    const start = buffer.subarray(0, bytesRead);
+    const format = formatOf(start);
+    const problem = format === undefined ? wrongFormat(basename(path), start.subarray(0, 512)) : undefined;
+    if (problem) throw problem;
+    return format;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Converts a file into `model.onnx` and `model.json` in `folder`, and compares the two before anything trusts them.
+ *
+ * @throws PlatformError if it cannot be read or converted, or the result differs.
+ */
+export async function importModel(
+  config: Config,
+  {
+    path,
+    format,
+    folder,
+    options,
+  }: { path: string; format: Format; folder: string; options: ConvertOptions },
+): Promise<Imported> {
+  await checkSize(path, config.engine.maxArtifactBytes);
+  const converted = convert(format, await readFile(path), options);
+  await mkdir(folder, { recursive: true });
+  const modelPath = join(folder, "model.onnx");
+  await writeFile(modelPath, encodeModel(converted.model));
+  const verified = await verifyFile(config, converted, modelPath);
+  const manifest = {
+    manifestVersion: 1,
+    ...converted.manifest,
+    origin: originOf(converted.source, verified),
+  };
+  await writeFile(join(folder, "model.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const { source, notes, features } = converted;
+  return { source, verified, notes, features };
+}
+
+async function checkSize(path: string, most: number): Promise<void> {
+  const { size } = await stat(path);
+  if (size <= most) return;
+  throw new PlatformError("too_large", `the model file has ${size} bytes`, {
+    field: "path",
+    got: `${size} bytes`,
+    expected: `at most ${most} bytes (engine.maxArtifactBytes)`,
+  });
+}
+
+const originOf = ({ format, version, objective }: Source, { largestError, rows }: Verified) =>
+  `${format} ${version}, ${objective}; converted by Sirve, differs by at most ${largestError.toExponential(1)} on ${rows} rows`;
+
+/** Runs the file as a server would: checked, tried in a process of its own, in a lane. */
+async function verifyFile(config: Config, converted: Converted, path: string): Promise<Verified> {
+  const engines = createEngines(config, undefined, systemClock);
+  try {
+    const artifact = await artifactOpener(config, silentLogger)(path, emptyManifest);
+    const runtime = engines.byName.get("onnx")?.runtime;
+    if (!runtime) throw new PlatformError("internal", "no engine for ONNX");
+    const session = await runtime.load(artifact, new Deadline());
+    try {
+      return await verify(
+        converted,
+        async (rows) => {
+          const shape = [rows.length / Math.max(1, converted.features), converted.features];
+          const inputs = new Map([[INPUT, { dtype: "FP32", shape, data: rows } as const]]);
+          const { outputs } = await session.start([inputs]).done;
+          const found = outputs.get(converted.checkedOutput.name);
+          return found?.data instanceof Float32Array ? found.data : [];
+        },
+        randomOf(artifact.digest),
+      );
+    } finally {
+      await session.close();
+    }
+  } finally {
+    await engines.close();
+  }
+}
+
+/** The same rows for the same model, so that the figure it prints can be had again. */
+function randomOf(digest: string): (below: number) => number {
+  let block = Buffer.from(digest, "hex");
+  let at = 0;
+  return (below) => {
+    if (at + 4 > block.length) [block, at] = [createHash("sha256").update(block).digest(), 0];
+    at += 4;
+    return block.readUInt32LE(at - 4) % below;
+  };
+}
