@@ -31,8 +31,9 @@ await demonstrateRegistry("10  A model of XGBoost, without Python", async ({ sir
   const served = (body["predictions"] as { probabilities: Record<string, number> }[]).map(
     ({ probabilities }) => probabilities["1"] ?? Number.NaN,
   );
-  for (let i = 0; i < SHOWN; i++)
+  for (let i = 0; i < SHOWN; i++) {
     say(`  ${JSON.stringify(people[i])}  XGBoost ${original[i]}  Sirve ${served[i]}`);
+  }
   const largest = Math.max(...served.map((value, i) => Math.abs(value - (original[i] ?? Number.NaN))));
   prove(
     `6 served: ${served.length} rows, missing values among them, within ${largest.toExponential(0)} of Python`,

@@ -82,10 +82,10 @@ export function applyLink(margins: Float64Array, { kind, slope = 1 }: Link): voi
     for (let i = 0; i < margins.length; i += 1) margins[i] = (margins[i] ?? 0) / sum;
     return;
   }
-  for (let i = 0; i < margins.length; i += 1) margins[i] = linked(kind, margins[i] ?? 0, slope);
+  for (let i = 0; i < margins.length; i += 1) margins[i] = linkedValue(kind, margins[i] ?? 0, slope);
 }
 
-function linked(kind: Link["kind"], x: number, slope: number): number {
+function linkedValue(kind: Link["kind"], x: number, slope: number): number {
   if (kind === "sigmoid" || kind === "one-against-all") return 1 / (1 + Math.exp(-slope * x));
   if (kind === "exp") return Math.exp(x);
   if (kind === "softplus") return Math.log1p(Math.exp(x));

@@ -7,7 +7,7 @@ type Tensor = Draft<TensorProto>;
 /** TensorProto.DataType. */
 const [FLOAT, INT64] = [1, 7];
 /** AttributeProto.AttributeType. */
-const [ATTRIBUTE_INT, ATTRIBUTE_INTS] = [2, 7];
+const ATTRIBUTE_INT = 2;
 const ML = "ai.onnx.ml";
 
 /** Name of the one input: a matrix with a column for each feature. */
@@ -26,28 +26,20 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #constants: Tensor[] = [];
 
-  /** Adds an operator with one output. */
+  /** Adds an operator of ONNX with one output. */
   add(
     opType: string,
     input: readonly string[],
     output: string,
     attribute: Draft<AttributeProto>[] = [],
-    domain = "",
   ): string {
-    this.#nodes.push({
-      opType,
-      input,
-      output: [output],
-      name: output,
-      attribute,
-      ...(domain !== "" && { domain }),
-    });
-    return output;
+    return this.#push({ opType, input, output: [output], name: output, attribute });
   }
 
   /** Trees that are summed up: [N, targets]. */
   forest(attributes: Draft<AttributeProto>[], output: string): string {
-    return this.add("TreeEnsembleRegressor", [INPUT], output, attributes, ML);
+    const ensemble = { opType: "TreeEnsembleRegressor", domain: ML, attribute: attributes };
+    return this.#push({ ...ensemble, input: [INPUT], output: [output], name: output });
   }
 
   constant(name: string, values: readonly number[], shape: readonly number[] = []): string {
@@ -60,6 +52,11 @@ export class GraphBuilder {
     const rawData = bytesOf(BigInt64Array.from(values, BigInt));
     this.#constants.push({ name, dataType: INT64, dims: [values.length], rawData });
     return name;
+  }
+
+  #push(node: Node & { readonly name: string }): string {
+    this.#nodes.push(node);
+    return node.name;
   }
 
   /** The whole model; the graph's outputs are what steps have called so. */
@@ -89,12 +86,6 @@ export const intAttribute = (name: string, value: number): Draft<AttributeProto>
   name,
   type: ATTRIBUTE_INT,
   i: BigInt(value),
-});
-
-export const intsAttribute = (name: string, values: readonly number[]): Draft<AttributeProto> => ({
-  name,
-  type: ATTRIBUTE_INTS,
-  ints: BigInt64Array.from(values, BigInt),
 });
 
 const bytesOf = ({ buffer }: Float32Array | BigInt64Array) => new Uint8Array(buffer as ArrayBuffer);

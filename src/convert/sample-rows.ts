@@ -6,7 +6,7 @@ export class Edges {
 
   constructor(features: number) {
     this.#values = Array.from({ length: features }, () => []);
-    this.#seen = new Array<number>(features).fill(0);
+    this.#seen = Array.from({ length: features }, () => 0);
     this.#categorical = new Uint8Array(features);
   }
 
@@ -15,10 +15,10 @@ export class Edges {
     this.#add(feature, Math.fround(value));
   }
 
-  /** A category: only whole numbers are tried for its feature. */
-  category(feature: number, value: number): void {
+  /** Categories: only whole numbers are tried for their feature. */
+  categories(feature: number, values: readonly number[]): void {
     this.#categorical[feature] = 1;
-    this.#add(feature, value);
+    for (const value of values) this.#add(feature, value);
   }
 
   /** Rows of values on the edges, just beside them, far from them, and missing. */

@@ -17,8 +17,9 @@ const SAVE_AGAIN = "load it where it was trained and save it with save_model as 
 export function formatOf(start: Uint8Array): Format | undefined {
   const text = Buffer.from(start.buffer, start.byteOffset, start.byteLength).toString("latin1");
   if (/^tree\r?\n/.test(text)) return "lightgbm";
-  if (text.startsWith("binf"))
+  if (text.startsWith("binf")) {
     throw cannotConvert("it is in the old binary format of XGBoost", "file", SAVE_AGAIN);
+  }
   if (isUbjson(start)) return /learner/.test(text) ? "xgboost" : undefined;
   if (/^\s*\{\s*"(?:learner|version)"\s*:/.test(text) && text.includes('"learner"')) return "xgboost";
   if (/^\s*\[\s*\{\s*"nodeid"/.test(text)) {

@@ -4,7 +4,7 @@ import { ForestBuilder } from "../forest-builder.ts";
 import { GraphBuilder } from "../graph.ts";
 import { Edges } from "../sample-rows.ts";
 import { type LgbModel, readLgbModel } from "./read-model.ts";
-import { addTree, leafOf } from "./tree.ts";
+import { addEdges, addTree, leafOf } from "./tree.ts";
 
 /**
  * A model of LightGBM 2.x to 4.x, saved as text, as ONNX.
@@ -68,8 +68,9 @@ function referenceOf(
   for (let i = 0; i < count; i += 1) {
     const row = rows.subarray(i * features, (i + 1) * features);
     const margins = new Float64Array(groups);
-    for (const [k, tree] of trees.entries())
+    for (const [k, tree] of trees.entries()) {
       margins[k % groups] = (margins[k % groups] ?? 0) + leafOf(tree, row);
+    }
     if (isMean) for (let k = 0; k < groups; k += 1) margins[k] = (margins[k] ?? 0) / (trees.length / groups);
     applyLink(margins, link);
     answers.set(isTwo ? [1 - (margins[0] ?? 0), margins[0] ?? 0] : margins, i * width);
@@ -79,13 +80,6 @@ function referenceOf(
 
 function edgesOf({ features, trees }: LgbModel): Edges {
   const edges = new Edges(features);
-  for (const tree of trees) {
-    for (let node = 0; node < tree.left.length; node += 1) {
-      const feature = tree.feature[node] ?? 0;
-      const chosen = tree.categories.get(node);
-      if (chosen) for (const value of chosen) edges.category(feature, value);
-      else edges.number(feature, tree.threshold[node] ?? 0);
-    }
-  }
+  for (const tree of trees) addEdges(edges, tree);
   return edges;
 }

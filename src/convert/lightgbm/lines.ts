@@ -60,8 +60,9 @@ export class Section {
 
 /** "inf" and "-inf" as LightGBM writes them. */
 function numberOf(word: string): number {
-  if (/^-?inf(?:inity)?$/i.test(word))
+  if (/^-?inf(?:inity)?$/i.test(word)) {
     return word.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
   return Number(word);
 }
 
@@ -71,8 +72,9 @@ export function* linesOf(bytes: Uint8Array): Generator<string> {
   for (let from = 0; from < text.length; ) {
     const found = text.indexOf(NEWLINE, from);
     const to = found < 0 ? text.length : found;
-    if (to - from > MAX_LINE_BYTES)
+    if (to - from > MAX_LINE_BYTES) {
       throw damaged("a line", `${to - from} bytes`, `at most ${MAX_LINE_BYTES}`);
+    }
     yield text.toString("utf8", from, to).replace(/\r$/, "");
     from = to + 1;
   }

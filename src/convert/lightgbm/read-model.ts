@@ -27,14 +27,16 @@ const VERSIONS = new Set(["v2", "v3", "v4"]);
 export function readLgbModel(bytes: Uint8Array): LgbModel {
   const { head, trees: sections, pandas } = sectionsOf(bytes);
   const version = head.text("version");
-  if (!VERSIONS.has(version))
+  if (!VERSIONS.has(version)) {
     throw cannotConvert(`its format is ${version.slice(0, 20)}`, "version", "v3 and v4 are known");
+  }
   const features = head.count("max_feature_idx") + 1;
   const groups = head.count("num_tree_per_iteration", 1);
   const objective = head.has("objective") ? head.text("objective") : "";
   const featureNames = head.text("feature_names").split(" ");
-  if (featureNames.length !== features)
+  if (featureNames.length !== features) {
     throw damaged("feature_names", `${featureNames.length} names`, `${features}`);
+  }
   const trees = sections.map((section) => readTree(section, features));
   if (trees.length === 0 || trees.length % groups !== 0) {
     throw damaged("trees", `${trees.length}`, `a multiple of ${groups}`);
@@ -64,9 +66,9 @@ function sectionsOf(bytes: Uint8Array) {
     isFirst = false;
     if (line.startsWith("Tree=")) trees.push((current = new Section(`tree ${line.slice(5, 20)}`)));
     else if (line === "end of trees") current = undefined;
-    else if (line.startsWith("pandas_categorical:"))
+    else if (line.startsWith("pandas_categorical:")) {
       pandas = pandasOf(line.slice("pandas_categorical:".length));
-    else if (line !== "") current?.add(line);
+    } else if (line !== "") current?.add(line);
   }
   if (current !== undefined) throw damaged("end of trees", "missing", "a whole file");
   return { head, trees, pandas };
@@ -85,20 +87,39 @@ function pandasOf(text: string): readonly (readonly unknown[])[] {
 function meaningOf(name: string, parameters: readonly string[]): { link: Link; isClassifier: boolean } {
   const slope = Number(parameters.find((one) => one.startsWith("sigmoid:"))?.slice("sigmoid:".length) ?? 1);
   if (!(slope > 0)) throw damaged("objective sigmoid", String(slope), "a number above 0");
-  const value = (kind: Link["kind"]) => ({ link: { kind }, isClassifier: false });
-  if (name === "regression" || name === "regression_l2")
-    return value(parameters.includes("sqrt") ? "square" : "identity");
-  if (IDENTITY.has(name)) return value("identity");
-  if (name === "poisson" || name === "gamma" || name === "tweedie") return value("exp");
-  if (name === "cross_entropy" || name === "xentropy") return value("sigmoid");
-  if (name === "cross_entropy_lambda" || name === "xentlambda") return value("softplus");
-  if (name === "binary") return { link: { kind: "sigmoid", slope }, isClassifier: true };
-  if (name === "multiclass") return { link: { kind: "softmax" }, isClassifier: true };
-  if (name === "multiclassova") return { link: { kind: "one-against-all", slope }, isClassifier: true };
+  const kind = name.startsWith("regression") && parameters.includes("sqrt") ? "square" : VALUES.get(name);
+  if (kind) return { link: { kind }, isClassifier: false };
+  const ofClasses = CLASSES.get(name);
+  if (ofClasses) return { link: { kind: ofClasses, slope }, isClassifier: true };
   throw cannotConvert(
     `its objective is ${name === "" ? "one of the user's own" : name.slice(0, 60)}, whose meaning this converter does not know`,
     "objective",
   );
 }
 
-const IDENTITY = new Set(["regression_l1", "huber", "fair", "quantile", "mape", "lambdarank", "rank_xendcg"]);
+/** Of what answers a number. */
+const VALUES = new Map<string, Link["kind"]>([
+  ["regression", "identity"],
+  ["regression_l2", "identity"],
+  ["regression_l1", "identity"],
+  ["huber", "identity"],
+  ["fair", "identity"],
+  ["quantile", "identity"],
+  ["mape", "identity"],
+  ["lambdarank", "identity"],
+  ["rank_xendcg", "identity"],
+  ["poisson", "exp"],
+  ["gamma", "exp"],
+  ["tweedie", "exp"],
+  ["cross_entropy", "sigmoid"],
+  ["xentropy", "sigmoid"],
+  ["cross_entropy_lambda", "softplus"],
+  ["xentlambda", "softplus"],
+]);
+
+/** Of what answers classes. */
+const CLASSES = new Map<string, Link["kind"]>([
+  ["binary", "sigmoid"],
+  ["multiclass", "softmax"],
+  ["multiclassova", "one-against-all"],
+]);

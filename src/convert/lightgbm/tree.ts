@@ -1,6 +1,6 @@
 import type { ForestBuilder } from "../forest-builder.ts";
 import { cannotConvert, damaged } from "../refusal.ts";
-import { nextFloat } from "../sample-rows.ts";
+import { type Edges, nextFloat } from "../sample-rows.ts";
 import type { Section } from "./lines.ts";
 
 /** One tree: branches by number, leaves as the complement of theirs. */
@@ -84,29 +84,42 @@ function categoriesOf(section: Section, { decision, threshold }: Pick<LgbTree, "
     if (from === undefined || to === undefined || to < from) {
       throw damaged(`${section.name} threshold`, `the set ${at} of branch ${node}`, `0 to ${count - 1}`);
     }
-    const chosen: number[] = [];
-    for (let bit = 0; bit < (to - from) * 32; bit += 1) {
-      if (((words[from + (bit >>> 5)] ?? 0) >>> (bit & 31)) & 1) chosen.push(bit);
-    }
-    found.set(node, chosen);
+    found.set(node, bitsOf(words.subarray(from, to)));
   }
   return found;
 }
 
+/** The numbers of the bits that are set. */
+function bitsOf(words: Float64Array): number[] {
+  const bits: number[] = [];
+  for (let bit = 0; bit < words.length * 32; bit += 1) {
+    if (((words[bit >>> 5] ?? 0) >>> (bit & 31)) & 1) bits.push(bit);
+  }
+  return bits;
+}
+
+/** Tells the edges of a tree's decisions. */
+export function addEdges(edges: Edges, tree: LgbTree): void {
+  for (let node = 0; node < tree.left.length; node += 1) {
+    const feature = tree.feature[node] ?? 0;
+    const chosen = tree.categories.get(node);
+    if (chosen) edges.categories(feature, chosen);
+    else edges.number(feature, tree.threshold[node] ?? 0);
+  }
+}
+
 const missingOf = (decision: number) => (decision >> 2) & 3;
+
+const MOST = 3.4028234663852886e38;
 
 /** The largest float32 that is not above: for a float32 x, `x <= t` is the same of both. */
 function roundedDown(threshold: number): number {
   const near = Math.fround(threshold);
-  return near > threshold
-    ? nextFloat(
-        near === Number.POSITIVE_INFINITY ? 3.4028234663852886e38 : near,
-        near === Number.POSITIVE_INFINITY ? 1 : -1,
-      )
-    : near;
+  if (near <= threshold) return near;
+  return near === Number.POSITIVE_INFINITY ? MOST : nextFloat(near, -1);
 }
 
-/** Adds a tree to the forest; its leaves count `scale` times. */
+/** Adds a tree to the forest. */
 export function addTree(forest: ForestBuilder, tree: LgbTree, group: number): void {
   forest.beginTree();
   const ids = new Map<number, number>();

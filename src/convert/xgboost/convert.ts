@@ -4,7 +4,7 @@ import { ForestBuilder } from "../forest-builder.ts";
 import { GraphBuilder, INPUT } from "../graph.ts";
 import { Edges } from "../sample-rows.ts";
 import { isUbjson, readXgbModel, type XgbModel } from "./read-model.ts";
-import { addTree, leafOf, type XgbTree } from "./tree.ts";
+import { addEdges, addTree, leafOf, type XgbTree } from "./tree.ts";
 
 /** A tree and the output that it adds to. */
 interface Used {
@@ -128,14 +128,6 @@ function addWeights(margins: Float64Array, row: Float32Array, weights: ArrayLike
 
 function edgesOf({ features }: XgbModel, used: readonly Used[]): Edges {
   const edges = new Edges(features);
-  for (const { tree } of used) {
-    for (let node = 0; node < tree.left.length; node += 1) {
-      if (tree.left[node] === -1) continue;
-      const feature = tree.feature[node] ?? 0;
-      const chosen = tree.categories.get(node);
-      if (chosen) for (const value of chosen) edges.category(feature, value);
-      else edges.number(feature, tree.condition[node] ?? 0);
-    }
-  }
+  for (const { tree } of used) addEdges(edges, tree);
   return edges;
 }

@@ -83,8 +83,9 @@ function baseOf(params: Fields, groups: number, booster: string): number[] {
   if (scores.length === 0 || scores.some((score) => !Number.isFinite(score))) {
     throw damaged(`${params.path}.base_score`, text, "numbers");
   }
-  if (scores.length === 1 || booster === "gblinear")
+  if (scores.length === 1 || booster === "gblinear") {
     return Array.from({ length: groups }, () => scores[0] ?? 0);
+  }
   if (scores.length === groups) return scores;
   throw damaged(`${params.path}.base_score`, `${scores.length} numbers`, `1 or ${groups}`);
 }

@@ -1,6 +1,7 @@
 import type { Fields } from "../fields.ts";
 import type { ForestBuilder } from "../forest-builder.ts";
 import { cannotConvert, damaged } from "../refusal.ts";
+import type { Edges } from "../sample-rows.ts";
 
 /** One tree: nodes by number, the root first. */
 export interface XgbTree {
@@ -47,24 +48,27 @@ export function readTree(tree: Fields, features: number): XgbTree {
 
 type Shape = Pick<XgbTree, "left" | "right" | "feature">;
 
-function checkIsTree({ left, right, feature }: Shape, nodes: number, features: number, path: string): void {
+function checkIsTree(shape: Shape, nodes: number, features: number, path: string): void {
   const seen = new Uint8Array(nodes);
   const open = [0];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (seen[node]) throw damaged(path, `a node ${node} with two parents`, "a tree");
     seen[node] = 1;
-    if (left[node] === LEAF) continue;
-    const at = feature[node] ?? -1;
-    if (!Number.isInteger(at) || at < 0 || at >= features)
-      throw damaged(path, `a split on feature ${at}`, `0 to ${features - 1}`);
-    for (const child of [left[node], right[node]]) {
-      if (child === undefined || !Number.isInteger(child) || child <= 0 || child >= nodes) {
-        throw damaged(path, `the child ${child} of node ${node}`, `1 to ${nodes - 1}`);
-      }
-      open.push(child);
-    }
+    if (shape.left[node] !== LEAF) open.push(...childrenOf(shape, node, features, path));
   }
 }
+
+/** Both children of a branch, once it is sure that they and its feature are there. */
+function childrenOf({ left, right, feature }: Shape, node: number, features: number, path: string): number[] {
+  const at = feature[node] ?? -1;
+  if (!isIndex(at, features)) throw damaged(path, `a split on feature ${at}`, `0 to ${features - 1}`);
+  const children = [left[node] ?? -1, right[node] ?? -1];
+  const wrong = children.find((child) => child === 0 || !isIndex(child, left.length));
+  if (wrong === undefined) return children;
+  throw damaged(path, `the child ${wrong} of node ${node}`, `1 to ${left.length - 1}`);
+}
+
+const isIndex = (value: number, length: number) => Number.isInteger(value) && value >= 0 && value < length;
 
 function categoriesOf(tree: Fields, nodes: number): Map<number, readonly number[]> {
   const found = new Map<number, readonly number[]>();
@@ -96,12 +100,10 @@ function categoriesOf(tree: Fields, nodes: number): Map<number, readonly number[
 export function addTree(forest: ForestBuilder, tree: XgbTree, group: number): void {
   forest.beginTree();
   const ids = new Map<number, number>();
-  const order: number[] = [];
   // Parents come before their children, so a branch is linked once both sides have their numbers.
   const open = [0];
   const links: (() => void)[] = [];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    order.push(node);
     const [left, right] = [tree.left[node] ?? LEAF, tree.right[node] ?? LEAF];
     if (left === LEAF) {
       ids.set(node, forest.leaf(group, Math.fround((tree.condition[node] ?? 0) * tree.scale)));
@@ -128,11 +130,23 @@ export function addTree(forest: ForestBuilder, tree: XgbTree, group: number): vo
     );
     ids.set(node, chain[0] ?? 0);
     links.push(() => {
-      for (const [k, id] of chain.entries())
+      for (const [k, id] of chain.entries()) {
         forest.link(id, ids.get(right) ?? 0, chain[k + 1] ?? ids.get(left) ?? 0);
+      }
     });
   }
   for (const link of links) link();
+}
+
+/** Tells the edges of a tree's decisions. */
+export function addEdges(edges: Edges, tree: XgbTree): void {
+  for (let node = 0; node < tree.left.length; node += 1) {
+    if (tree.left[node] === LEAF) continue;
+    const feature = tree.feature[node] ?? 0;
+    const chosen = tree.categories.get(node);
+    if (chosen) edges.categories(feature, chosen);
+    else edges.number(feature, tree.condition[node] ?? 0);
+  }
 }
 
 /** The leaf of a row, as XGBoost finds it. */

@@ -63,8 +63,9 @@ class UbjReader {
     if (marker === "C") return String.fromCharCode(this.#number(TYPES["U"] as NumberType));
     if (marker === "Z") return null;
     if (marker === "T" || marker === "F") return marker === "T";
-    if (marker !== "[" && marker !== "{")
+    if (marker !== "[" && marker !== "{") {
       throw this.#wrong(`the marker ${JSON.stringify(marker)}`, "a value");
+    }
     if (depth >= MAX_DEPTH) throw this.#wrong(`nesting beyond ${MAX_DEPTH}`, "less");
     return marker === "[" ? this.#array(depth + 1) : this.#object(depth + 1);
   }
@@ -77,7 +78,7 @@ class UbjReader {
     const { type, count } = this.#container();
     if (type !== undefined && count !== undefined) return this.#numbers(type, count);
     const items: Ubj[] = [];
-    for (let i = 0; count === undefined || i < count; i += 1) {
+    while (items.length !== count) {
       const marker = this.marker();
       if (count === undefined && marker === "]") break;
       this.#part();
@@ -90,7 +91,7 @@ class UbjReader {
     const { type, count } = this.#container();
     if (type !== undefined) throw this.#wrong("an object of one type", "members with their own");
     const members: { [key: string]: Ubj } = Object.create(null) as { [key: string]: Ubj };
-    for (let i = 0; count === undefined || i < count; i += 1) {
+    for (let left = count ?? Number.POSITIVE_INFINITY; left > 0; left -= 1) {
       if (count === undefined && this.#peek() === "}") {
         this.#at += 1;
         break;
@@ -138,8 +139,9 @@ class UbjReader {
     const type = TYPES[this.marker()];
     const length = type ? this.#number(type) : -1;
     if (!Number.isSafeInteger(length) || length < 0) throw this.#wrong(`a length of ${length}`, "0 or more");
-    if (length > this.#bytes.length)
+    if (length > this.#bytes.length) {
       throw this.#wrong(`a length of ${length}`, "one that the file has room for");
+    }
     return length;
   }
 
@@ -158,8 +160,9 @@ class UbjReader {
   }
 
   #need(bytes: number): void {
-    if (this.#at + bytes > this.#bytes.length)
+    if (this.#at + bytes > this.#bytes.length) {
       throw this.#wrong("the end of the file", `${bytes} bytes more`);
+    }
   }
 
   #part(): void {
