@@ -92,9 +92,15 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => import("./commands/restore.ts"),
   },
   {
+    name: "convert",
+    group: "Operate",
+    summary: "convert a model of XGBoost or LightGBM",
+    load: async () => import("./commands/convert.ts"),
+  },
+  {
     name: "package",
     group: "Operate",
-    summary: "package models with the server: image, compose, unit",
+    summary: "package models with the server: image, Compose, systemd, Kubernetes",
     load: async () => import("./commands/package.ts"),
   },
   {

@@ -4,8 +4,15 @@ import { extname, join } from "node:path";
 import pc from "picocolors";
 import { PlatformError } from "../base/index.ts";
 import { loadConfig, processEnvironment } from "../config/index.ts";
+import type { Imported } from "../server/index.ts";
 import { note } from "./output.ts";
 import { safeText } from "./safe-text.ts";
+
+/** What a user chooses about a conversion. */
+export interface ConversionOptions {
+  /** Trees of the first rounds only. */
+  readonly rounds?: number;
+}
 
 /** What is added: the path given, or a folder of what it was converted into. */
 export interface ConvertedFiles {
@@ -16,47 +23,65 @@ export interface ConvertedFiles {
 }
 
 /**
- * Converts a model of another library into files of a version, and says how it compares with the original.
+ * Files of a version: those at `path`, or what a model of another library there is converted into.
  *
- * @throws PlatformError if it cannot be converted, or `rounds` is given for what is not.
+ * @throws PlatformError if it cannot be converted, or an option is given for what is not.
  */
-export async function convertedFiles(
-  path: string,
-  { rounds }: { readonly rounds?: number },
-): Promise<ConvertedFiles> {
-  const isFile = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  const { importFormat, importModel } = await import("../server/index.ts");
-  const format = isFile ? await importFormat(path) : undefined;
-  if (format === undefined) {
-    if (rounds !== undefined) throw noRounds(path);
-    return { path, extra: {}, remove: async () => {} };
-  }
+export async function convertedFiles(path: string, options: ConversionOptions): Promise<ConvertedFiles> {
+  if (extname(path) === ".onnx" || !(await isFile(path))) return asItIs(path, options);
   const folder = await mkdtemp(join(tmpdir(), "sirve-convert-"));
   const remove = async () => rm(folder, { recursive: true, force: true });
   try {
-    const config = loadConfig({ env: processEnvironment(), flags: {} });
-    const imported = await importModel(config, { path, format, folder, options: { rounds } });
-    const { source, verified, notes, features } = imported;
-    tick(`read       ${source.format} ${source.version}, ${source.objective}, ${features} columns`);
-    tick(
-      `converted  differs by at most ${verified.largestError.toExponential(1)} on ${verified.rows} rows at the model's own edges`,
-    );
-    for (const one of notes) note(`${pc.yellow("!")} ${safeText(one)}\n`);
-    return { path: folder, extra: { [`source${extname(path) || ".txt"}`]: path }, remove };
+    const imported = await convertInto(folder, path, options);
+    if (imported) return { path: folder, extra: { [sourceName(path)]: path }, remove };
   } catch (thrown) {
     await remove();
     throw thrown;
   }
+  await remove();
+  return asItIs(path, options);
 }
 
-const tick = (text: string) => note(`${pc.green("✓")} ${safeText(text)}\n`);
+/**
+ * Converts a file into `model.onnx` and `model.json` in `folder`, and says how it compares with the original;
+ * undefined if it needs no conversion.
+ *
+ * @throws PlatformError if it cannot be converted.
+ */
+export async function convertInto(
+  folder: string,
+  path: string,
+  { rounds }: ConversionOptions,
+): Promise<Imported | undefined> {
+  const { importFormat, importModel } = await import("../server/index.ts");
+  const format = await importFormat(path);
+  if (format === undefined) return undefined;
+  const config = loadConfig({ env: processEnvironment(), flags: {} });
+  const imported = await importModel(config, { path, format, folder, options: { rounds } });
+  const { source, verified, notes, features } = imported;
+  tick(`read       ${source.format} ${source.version}, ${source.objective}, ${features} columns`);
+  const error = verified.largestError.toExponential(1);
+  tick(`converted  differs by at most ${error} on ${verified.rows} rows at the model's own edges`);
+  for (const one of notes) note(`${pc.yellow("!")} ${safeText(one)}\n`);
+  return imported;
+}
 
-function noRounds(path: string): PlatformError {
-  return new PlatformError("invalid_argument", "--rounds is read by models of XGBoost and LightGBM", {
+/** The original's name in a version. */
+export const sourceName = (path: string): string =>
+  `source${/^\.\w{1,10}$/.test(extname(path)) ? extname(path) : ".model"}`;
+
+const isFile = async (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+function asItIs(path: string, { rounds }: ConversionOptions): ConvertedFiles {
+  if (rounds === undefined) return { path, extra: {}, remove: async () => {} };
+  throw new PlatformError("invalid_argument", "--rounds is read by models of XGBoost and LightGBM", {
     field: "--rounds",
     got: path,
   });
 }
+
+const tick = (text: string) => note(`${pc.green("✓")} ${safeText(text)}\n`);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type CliRegistry, startCliRegistry } from "../kit/cli-registry.ts";
+import { runSirve } from "../kit/command-line.ts";
 import { type Golden, readGolden } from "../kit/golden-model.ts";
+import { startServer } from "../kit/server.ts";
 
 const FOLDER = "test/artifacts/convert";
 const COLUMNS = ["age", "income", "height", "weight", "colour"];
@@ -24,6 +26,15 @@ interface Prediction {
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
+async function askRows(url: string, model: string, rows: readonly object[]) {
+  const answer = await fetch(`${url}/predict/${model}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ rows }),
+  });
+  return (await answer.json()) as { predictions: readonly Prediction[] };
+}
+
 for (const [name, path] of [
   ["xgboost", "xgboost/3.1.1/binary-logistic.ubj"],
   ["lightgbm", "lightgbm/4.6.0/binary.txt"],
@@ -35,12 +46,7 @@ for (const [name, path] of [
     const { code, stderr } = await registry.run("add", given, "--name", name, "--no-git");
     assert.equal(code, 0, stderr);
     assert.match(stderr, /✓ read[\s\S]*✓ converted +differs by at most \d\.\de-\d/);
-    const answer = await fetch(`${registry.server.url}/predict/${name}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ rows: rowsOf(golden, 8) }),
-    });
-    const { predictions } = (await answer.json()) as { predictions: readonly Prediction[] };
+    const { predictions } = await askRows(registry.server.url, name, rowsOf(golden, 8));
     for (const [i, { probabilities }] of predictions.entries()) {
       assert.ok(Math.abs((probabilities["1"] ?? 0) - (golden.predictions[i] ?? 9)) < 1e-6, `row ${i}`);
     }
@@ -59,4 +65,30 @@ test("what cannot be converted is refused before anything is sent, with what to 
   assert.match(binary.stderr, /old binary format of XGBoost[\s\S]*save_model/);
   const listed = JSON.stringify(await registry.json("models", "list"));
   assert.ok(listed.includes('"xgboost"') && !/"evil"|"old"/.test(listed), listed);
+});
+
+test("convert writes a version's folder that a server of a folder answers from, and overwrites nothing", async () => {
+  const models = join(registry.folder, "models");
+  const out = join(models, "buyers", "1");
+  const path = join(FOLDER, "lightgbm/3.3.5/multiclass.txt");
+  const { code, stderr, stdout } = await runSirve(["convert", path, "--out", out, "-o", "json"]);
+  assert.equal(code, 0, stderr);
+  const { source, verified } = JSON.parse(stdout) as {
+    source: { format: string };
+    verified: { largestError: number };
+  };
+  assert.equal(source.format, "lightgbm");
+  assert.ok(verified.largestError < 1e-6);
+  assert.deepEqual(readdirSync(out).toSorted(), ["model.json", "model.onnx", "source.txt"]);
+  assert.match((await runSirve(["convert", path, "--out", out])).stderr, /is not empty/);
+  const server = await startServer({ models, args: ["--log-level", "warn"] });
+  try {
+    const golden = readGolden(path.replace(/\.txt$/, ".golden.json"));
+    const rows = rowsOf(golden, 2);
+    const { predictions } = await askRows(server.url, "buyers", rows);
+    const got = predictions.flatMap(({ probabilities }) => Object.values(probabilities));
+    for (const [i, value] of got.entries()) assert.ok(Math.abs(value - (golden.predictions[i] ?? 9)) < 1e-6);
+  } finally {
+    await server.stop();
+  }
 });

@@ -24,6 +24,9 @@ after(async () => {
   await registry.end();
 });
 
+/** A model as LightGBM saves it. */
+const SAVED = "test/artifacts/convert/lightgbm/4.6.0/binary.txt";
+
 /** Commands that print data: "models list", "keys create". */
 async function printing(): Promise<string[]> {
   const names: string[] = [];
@@ -74,6 +77,7 @@ test("every command that prints data prints JSON that parses", async () => {
     ["models delete", ["churn@2", "--yes", url]],
     ["backup", [archive, url]],
     ["restore", [archive, "--data", join(folder, "restored")]],
+    ["convert", [SAVED, "--out", join(folder, "converted")]],
     ["models load", ["churn", at]],
     ["models unload", ["churn", at]],
     ["doctor", ["examples/models", "--http-port=0", "--grpc-port=0", at]],

@@ -48,7 +48,11 @@ export function command(): Command {
     .option("--parent <n>", "the version it was made from", positiveInteger)
     .option("--golden <file>", "requests with the answers they must have, checked at promotion")
     .option("--manifest <file>", "model.json: preparation, columns, batching")
-    .option("--rounds <n>", "of a converted model: the trees of the first rounds only", positiveInteger)
+    .option(
+      "--rounds <n>",
+      "of a model of XGBoost or LightGBM: the trees of the first rounds only",
+      positiveInteger,
+    )
     .option("--description <text>", "of the model, if it is new")
     .option("--no-git", "do not note the commit");
   return addPrintingOptions(made)
