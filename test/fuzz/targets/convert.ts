@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { convert, type Format } from "../../../src/convert/index.ts";
+import { convert, type Format, pickleRefusal } from "../../../src/convert/index.ts";
 import { encodeModel } from "../../../src/onnx/index.ts";
 import { mutate } from "../mutate.ts";
 import type { Random } from "../random.ts";
@@ -39,3 +39,15 @@ export const lightgbmTarget = target("lightgbm", "lightgbm", [
   read("lightgbm/4.6.0/categorical.txt"),
   read("lightgbm/3.3.5/zero-as-missing.txt"),
 ]);
+
+const PICKLES = ["evil.pkl", "logreg_pipe.p5.pkl", "logreg_pipe.joblib"].map((name) =>
+  read(`pickle/${name}`),
+);
+/** Damaged pickles: each is told to be one, and never more. */
+export const pickleTarget: FuzzTarget = {
+  name: "pickle",
+  run(random) {
+    const { message } = pickleRefusal("x.pkl", mutate(random.pick(PICKLES), random, random.pick(PICKLES)));
+    if (message.length > 2000) throw new Error(`a message of ${message.length} characters`);
+  },
+};

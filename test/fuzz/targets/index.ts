@@ -1,6 +1,6 @@
 import type { FuzzTarget } from "../target.ts";
 import { adminTarget } from "./admin.ts";
-import { lightgbmTarget, xgboostJsonTarget, xgboostUbjTarget } from "./convert.ts";
+import { lightgbmTarget, pickleTarget, xgboostJsonTarget, xgboostUbjTarget } from "./convert.ts";
 import { grpcInferTarget } from "./grpc-infer.ts";
 import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
@@ -32,4 +32,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   xgboostUbjTarget,
   xgboostJsonTarget,
   lightgbmTarget,
+  pickleTarget,
 ];
