@@ -37,12 +37,11 @@ export const OP = {
 
 /** Every opcode of protocols 0 to 5 with its argument. Source: CPython, Lib/pickletools.py. */
 export const ARGUMENTS: ReadonlyMap<number, Argument> = new Map<number, Argument>([
-  ...[..."(.012NRabd}e)]lootsu"].map((one) => [one.charCodeAt(0), none] as const),
+  ...Array.from(Buffer.from("(.012NQRabd}e)]lotsu"), (op) => [op, none] as const),
   ...[0x81, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8f, 0x90, 0x91, 0x92, 0x93, 0x94, 0x97, 0x98].map(
     (op) => [op, none] as const,
   ),
-  ...[..."FILSVgpP"].map((one) => [one.charCodeAt(0), lines(1)] as const),
-  ["Q".charCodeAt(0), none],
+  ...Array.from(Buffer.from("FILSVgpP"), (op) => [op, lines(1)] as const),
   ["c".charCodeAt(0), lines(2)],
   ["i".charCodeAt(0), lines(2)],
   ["J".charCodeAt(0), bytes(4)],

@@ -30,7 +30,7 @@ class PickleReader {
   #texts: string[] = [];
   readonly #memo = new Map<number, string>();
   #memoized = 0;
-  #last: string | undefined;
+  last: string | undefined;
 
   constructor(file: Uint8Array) {
     this.#file = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
@@ -52,36 +52,30 @@ class PickleReader {
   }
 
   #take(opcode: number, value: Buffer): void {
-    if (opcode === OP.PROTO) this.protocol = value[0] ?? 0;
-    else if (opcode === OP.GLOBAL || opcode === OP.INST)
-      this.#name(...(textOf(value).split("\n") as [string, string]));
-    else if (opcode === OP.STACK_GLOBAL) this.#name(this.#texts.at(-2) ?? "", this.#texts.at(-1) ?? "");
-    else if (isText(opcode)) this.#push(textOf(value));
-    else if (opcode === OP.MEMOIZE) this.#keep(this.#memoized);
-    else if (opcode === OP.BINPUT || opcode === OP.LONG_BINPUT) this.#keep(numberOf(value));
-    else if (opcode === OP.BINGET || opcode === OP.LONG_BINGET) this.#recall(numberOf(value));
-    else this.#last = undefined;
+    const taker = TAKERS.get(opcode);
+    if (taker) taker(this, value);
+    else this.last = undefined;
   }
 
-  #push(text: string): void {
+  push(text: string): void {
     this.#texts = [...this.#texts.slice(-1), text];
-    this.#last = text;
+    this.last = text;
   }
 
-  #keep(number: number): void {
-    if (this.#last !== undefined) this.#memo.set(number, this.#last);
+  keep(number = this.#memoized): void {
+    if (this.last !== undefined) this.#memo.set(number, this.last);
     this.#memoized += 1;
   }
 
-  #recall(number: number): void {
+  recall(number: number): void {
     const text = this.#memo.get(number);
-    if (text === undefined) this.#last = undefined;
-    else this.#push(text);
+    if (text === undefined) this.last = undefined;
+    else this.push(text);
   }
 
-  #name(module: string, name: string): void {
+  name(module = this.#texts.at(-2) ?? "", name = this.#texts.at(-1) ?? ""): void {
     this.globals.add(`${module}.${name}`.slice(0, 300));
-    this.#last = undefined;
+    this.last = undefined;
   }
 
   /** The argument's bytes; undefined if the file ends within. */
@@ -112,11 +106,32 @@ class PickleReader {
 
 const textOf = (value: Buffer) => value.toString("utf8", 0, MAX_TEXT);
 
-const isText = (opcode: number) =>
-  opcode === OP.UNICODE ||
-  opcode === OP.BINUNICODE ||
-  opcode === OP.SHORT_BINUNICODE ||
-  opcode === OP.BINUNICODE8;
+type Taker = (reader: PickleReader, value: Buffer) => void;
+
+const named: Taker = (reader, value) => {
+  const [module = "", name = ""] = textOf(value).split("\n");
+  reader.name(module, name);
+};
+const text: Taker = (reader, value) => reader.push(textOf(value));
+const kept: Taker = (reader, value) => reader.keep(numberOf(value));
+const recalled: Taker = (reader, value) => reader.recall(numberOf(value));
+
+/** What the opcodes do that say names; all others make something that is no text. */
+const TAKERS: ReadonlyMap<number, Taker> = new Map<number, Taker>([
+  [OP.PROTO, (reader, value) => (reader.protocol = value[0] ?? 0)],
+  [OP.GLOBAL, named],
+  [OP.INST, named],
+  [OP.STACK_GLOBAL, (reader) => reader.name()],
+  [OP.UNICODE, text],
+  [OP.BINUNICODE, text],
+  [OP.SHORT_BINUNICODE, text],
+  [OP.BINUNICODE8, text],
+  [OP.MEMOIZE, (reader) => reader.keep()],
+  [OP.BINPUT, kept],
+  [OP.LONG_BINPUT, kept],
+  [OP.BINGET, recalled],
+  [OP.LONG_BINGET, recalled],
+]);
 
 /** Little-endian; what is beyond 2^53 is longer than any file. */
 function numberOf(bytes: Buffer): number {
