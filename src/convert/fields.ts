@@ -69,12 +69,14 @@ export class Fields {
     }
     if (ArrayBuffer.isView(value)) return value as unknown as ArrayLike<number>;
     if (!Array.isArray(value)) throw damaged(this.#at(key), kindOf(value), "a list of numbers");
+    let isPlain = true;
     for (const [i, item] of value.entries()) {
-      if (typeof item !== "number" && typeof item !== "boolean") {
-        throw damaged(`${this.#at(key)}[${i}]`, kindOf(item), "a number");
-      }
+      if (typeof item === "number") continue;
+      if (typeof item !== "boolean") throw damaged(`${this.#at(key)}[${i}]`, kindOf(item), "a number");
+      isPlain = false;
     }
-    return value.map(Number);
+    // A forest has millions: they are not copied.
+    return isPlain ? (value as number[]) : value.map(Number);
   }
 
   #get(key: string): unknown {
