@@ -34,7 +34,7 @@ export interface Source {
 /** The fields of a manifest that a conversion fills. */
 export interface ConvertedManifest {
   readonly description: string;
-  readonly columns: readonly { readonly name: string; readonly optional: true; readonly values?: string[] }[];
+  readonly columns: readonly { readonly name: string; readonly optional: true }[];
   readonly labels: readonly string[];
 }
 
@@ -42,4 +42,12 @@ export interface ConvertedManifest {
 export interface ConvertOptions {
   /** Trees of so many first rounds only; undefined: as the file says. */
   readonly rounds?: number | undefined;
+}
+
+/** Columns whose names a manifest holds at the most: a wider matrix is sent as arrays. */
+const MAX_COLUMNS = 10_000;
+
+/** A model's features as columns of its manifest, each of which may be missing. */
+export function columnsOf(names: readonly string[]): ConvertedManifest["columns"] {
+  return names.length > MAX_COLUMNS ? [] : names.map((name) => ({ name, optional: true }));
 }

@@ -37,6 +37,18 @@ test("trees that are none are refused: loops, two parents, children and features
   refused(short, "xgboost", "invalid_argument", /split_conditions/);
 });
 
+test("numbers of classes and features that no file is large enough for are refused, or take no memory", () => {
+  const params = (change: Record<string, string>) =>
+    changed((learner) => Object.assign(learner["learner_model_param"] as object, change));
+  refused(params({ num_class: "2000000000" }), "xgboost", "invalid_argument", /num_class is 2000000000/);
+  refused(params({ num_feature: "2000000000" }), "xgboost", "invalid_argument", /num_feature/);
+  const wide = changed((learner) => {
+    Object.assign(learner["learner_model_param"] as object, { num_feature: "900000" });
+    delete learner["feature_names"];
+  });
+  assert.deepEqual(convert("xgboost", wide).manifest.columns, []);
+});
+
 test("what cannot be converted is said with its name: objectives, boosters, vectors in leaves, linear trees", () => {
   const own = changed((learner) => ((learner["objective"] as { name: string }).name = "my:own"));
   refused(own, "xgboost", "unimplemented", /objective is my:own/);

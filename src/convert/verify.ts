@@ -8,8 +8,9 @@ export interface Verified {
   readonly largestError: number;
 }
 
-/** Rows that are compared. */
+/** Rows that are compared, and the most values that they may have together. */
 const ROWS = 256;
+const MAX_VALUES = 2 ** 22;
 /** Sums of thousands of trees in float32 differ in the fifth digit; a wrong branch differs in the first. */
 const LIMIT = 1e-4;
 
@@ -23,11 +24,12 @@ export async function verify(
   run: (rows: Float32Array) => Promise<ArrayLike<number>>,
   random: (below: number) => number,
 ): Promise<Verified> {
-  const rows = converted.sample(ROWS, random);
+  const count = Math.max(1, Math.min(ROWS, Math.floor(MAX_VALUES / Math.max(1, converted.features))));
+  const rows = converted.sample(count, random);
   const expected = converted.reference(rows);
   const got = await run(rows);
   const largestError = largestOf(got, expected);
-  if (got.length === expected.length && largestError <= LIMIT) return { rows: ROWS, largestError };
+  if (got.length === expected.length && largestError <= LIMIT) return { rows: count, largestError };
   throw new PlatformError(
     "failed_precondition",
     `the converted model differs from the original by ${largestError}`,

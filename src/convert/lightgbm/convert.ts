@@ -1,5 +1,5 @@
 import { addAnswer, applyLink } from "../answers.ts";
-import type { Converted, ConvertOptions } from "../contract.ts";
+import { type Converted, type ConvertOptions, columnsOf } from "../contract.ts";
 import { ForestBuilder } from "../forest-builder.ts";
 import { GraphBuilder } from "../graph.ts";
 import { Edges } from "../sample-rows.ts";
@@ -23,7 +23,7 @@ export function convertLightgbm(bytes: Uint8Array, { rounds }: ConvertOptions = 
     model: graph.model(model.features, outputs, "lightgbm", model.version),
     manifest: {
       description: `LightGBM, format ${model.version}, ${model.objective}`,
-      columns: model.featureNames.map((name) => ({ name, optional: true })),
+      columns: columnsOf(model.featureNames),
       labels: Array.from({ length: classes }, (_, i) => String(i)),
     },
     source: { format: "lightgbm", version: model.version, objective: model.objective },

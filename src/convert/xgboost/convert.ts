@@ -1,5 +1,5 @@
 import { addAnswer, applyLink } from "../answers.ts";
-import type { Converted, ConvertOptions } from "../contract.ts";
+import { type Converted, type ConvertOptions, columnsOf } from "../contract.ts";
 import { ForestBuilder } from "../forest-builder.ts";
 import { GraphBuilder, INPUT } from "../graph.ts";
 import { Edges } from "../sample-rows.ts";
@@ -34,7 +34,7 @@ export function convertXgboost(bytes: Uint8Array, options: ConvertOptions = {}):
     model: graph.model(model.features, outputs, "xgboost", model.version),
     manifest: {
       description: `XGBoost ${model.version}, ${model.objectiveName}`,
-      columns: model.featureNames.map((name) => ({ name, optional: true })),
+      columns: columnsOf(model.featureNames),
       labels: Array.from({ length: classes }, (_, i) => String(i)),
     },
     source: {

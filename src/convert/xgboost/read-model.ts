@@ -31,6 +31,9 @@ export type Booster =
   | { readonly kind: "trees"; readonly trees: readonly XgbTree[]; readonly groupOf: ArrayLike<number> }
   | { readonly kind: "linear"; readonly weights: ArrayLike<number> };
 
+/** Classes or targets. */
+const MAX_GROUPS = 100_000;
+
 /** Whether the file is UBJSON: JSON has a quote, or space, where it has the length of a key. */
 export const isUbjson = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x7b && /[iUIlL#$]/.test(String.fromCharCode(bytes[1] ?? 0));
@@ -43,8 +46,8 @@ export function readXgbModel(bytes: Uint8Array): XgbModel {
   const params = learner.object("learner_model_param");
   const objectiveName = learner.object("objective").text("name");
   const objective = objectiveOf(objectiveName);
-  const classes = params.has("num_class") ? params.count("num_class") : 0;
-  const targets = params.has("num_target") ? params.count("num_target") : 1;
+  const classes = params.has("num_class") ? params.count("num_class", 0, MAX_GROUPS) : 0;
+  const targets = params.has("num_target") ? params.count("num_target", 0, MAX_GROUPS) : 1;
   const features = params.count("num_feature", 0, 1_000_000);
   const groups = Math.max(1, classes, targets);
   const attributes = learner.has("attributes") ? learner.object("attributes") : undefined;
