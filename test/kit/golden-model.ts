@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Converted } from "../../src/convert/index.ts";
 import { encodeModel } from "../../src/onnx/index.ts";
+import { randomNumbers } from "./random-numbers.ts";
 
 /** What a library predicted for its own model. */
 export interface Golden {
@@ -43,6 +44,13 @@ export async function runConverted(
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** How the model as the engine runs it differs from its own reference, on rows at its own edges. */
+export async function errorAtEdges(converted: Converted): Promise<number> {
+  const rows = converted.sample(200, randomNumbers(7));
+  const outputs = await runConverted(converted, rows);
+  return largestError(outputs[converted.checkedOutput.name] ?? [], converted.reference(rows));
 }
 
 /** The largest difference, relative to values above 1. */

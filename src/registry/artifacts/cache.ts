@@ -1,10 +1,10 @@
-import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/index.ts";
 import type { HeldArtifact, VersionRecord } from "../contract.ts";
 import { checkIsDigest } from "./digest.ts";
 import { diskError } from "./disk-error.ts";
-import { wallNow } from "./folder-blobs.ts";
+import { flush, wallNow } from "./folder-blobs.ts";
 
 type Artifact = Pick<VersionRecord, "digest" | "files">;
 type Progress = (doneBytes: number, allBytes: number) => void;
@@ -136,16 +136,6 @@ export class ArtifactCache {
       await flush(join(draft, name));
     }
     await flush(draft);
-  }
-}
-
-/** Onto the disk: after a power cut a folder that has its name holds what it says. */
-async function flush(path: string): Promise<void> {
-  const file = await open(path, "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

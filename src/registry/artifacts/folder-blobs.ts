@@ -66,7 +66,7 @@ async function settle(from: string, to: string): Promise<void> {
 }
 
 /** Waits until a file or folder is on the disk. */
-async function flush(path: string): Promise<void> {
+export async function flush(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
     await handle.sync();
