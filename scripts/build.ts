@@ -13,6 +13,7 @@ const ENTRIES = [
   "src/runtimes/onnx/lane-main.ts",
   "src/runtimes/onnx/loader-main.ts",
   "src/runtimes/onnx/probe-main.ts",
+  "src/runtimes/script/script-main.ts",
   "src/runtimes/stock/child-main.ts",
 ];
 

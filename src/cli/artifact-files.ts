@@ -3,6 +3,7 @@ import { createReadStream, openAsBlob, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PlatformError } from "../base/index.ts";
 import { type SirveClient, SirveError, type UploadOptions } from "../client/index.ts";
+import { mainFileOf } from "../model/index.ts";
 
 /** A file of a version, on this disk. */
 export interface LocalFile {
@@ -32,11 +33,12 @@ export async function localFiles(
   }
   for (const [name, from] of Object.entries(extra)) found.set(name, from);
   const sorted = [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  if (!found.has("model.onnx")) {
-    throw new PlatformError("invalid_argument", `${path} holds no model.onnx`, {
+  if (mainFileOf([...found.keys()]) === undefined) {
+    throw new PlatformError("invalid_argument", `${path} holds no model.onnx and no handler`, {
       field: "path",
       got: sorted.map(([name]) => name).join(", ") || "nothing",
-      expected: "an .onnx file, or a folder with model.onnx and perhaps model.json, golden.json, labels",
+      expected:
+        "an .onnx file, handler.ts or .js, or a folder with one of them and perhaps model.json, golden.json, labels",
     });
   }
   const files: LocalFile[] = [];

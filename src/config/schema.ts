@@ -204,6 +204,10 @@ export const configSchema = z.strictObject({
         .describe("Longest the child process that tries a new artifact may take."),
       probeMemoryBytes: bytes.default(4096 * MIB).describe("Memory at which that child process is ended."),
       maxArtifactBytes: bytes.default(16_384 * MIB).describe("A larger model file is refused."),
+      allowCode: z
+        .boolean()
+        .default(false)
+        .describe("Whether versions may be code: a handler may do whatever the server may."),
     })
     .prefault({}),
   scheduler: z

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { PlatformError } from "../base/index.ts";
-import { isModelName, parseModelTarget, parseVersion } from "../model/index.ts";
+import { isModelName, mainFileOf, parseModelTarget, parseVersion } from "../model/index.ts";
 import { diskFile, type Tree } from "./tree.ts";
 
 /** A file of a version, on this disk. */
@@ -74,7 +74,7 @@ async function modelOfFolder(folder: string, model: string, wanted?: number): Pr
   const home = join(folder, model);
   const version = wanted ?? newest(home);
   const directory = join(home, String(version ?? ""));
-  if (version === undefined || !isFile(join(directory, "model.onnx"))) throw notThere(folder, model, wanted);
+  if (version === undefined || !hasMain(directory)) throw notThere(folder, model, wanted);
   const names = readdirSync(directory).filter((name) => isWanted(name) && isFile(join(directory, name)));
   const pairs: Pair[] = names.map((name) => [name, join(directory, name)] as const);
   const shared = join(home, "model.json");
@@ -91,9 +91,14 @@ function newest(home: string): number | undefined {
   if (!statSync(home, { throwIfNoEntry: false })?.isDirectory()) return undefined;
   const versions = readdirSync(home)
     .map((name) => parseVersion(name))
-    .filter((version) => version !== undefined && isFile(join(home, String(version), "model.onnx")));
+    .filter((version) => version !== undefined && hasMain(join(home, String(version))));
   return versions.length === 0 ? undefined : Math.max(...versions.map(Number));
 }
+
+/** Whether a folder holds a model or a handler. */
+const hasMain = (directory: string) =>
+  statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true &&
+  mainFileOf(readdirSync(directory).filter((name) => isFile(join(directory, name)))) !== undefined;
 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
@@ -128,6 +133,6 @@ function notThere(folder: string, model: string, version?: number): PlatformErro
   return new PlatformError("not_found", `${what} is not in ${folder}`, {
     field: "model",
     got: what,
-    expected: "<name>/<version>/model.onnx or <name>.onnx",
+    expected: "<name>/<version>/model.onnx or handler.ts, or <name>.onnx",
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { PlatformError } from "../base/index.ts";
 import { settings } from "../config/index.ts";
+import { isHandler, mainFileOf } from "../model/index.ts";
 import type { PackagedModel } from "./packaged-model.ts";
 import { type Architecture } from "./platform.ts";
 import type { Program } from "./program.ts";
@@ -52,7 +53,7 @@ export function makePlan(
   if (!/^[\w][\w.-]{0,127}$/.test(tag)) throw invalid("--tag", tag, "letters, digits, '.', '_' or '-'");
   refuseTwice(given.models);
   for (const key of Object.keys(given.environment)) checkVariable(key, given.environment[key] ?? "");
-  const environment = { ...versionPolicy(given.models), ...given.environment };
+  const environment = { ...versionPolicy(given.models), ...codePolicy(given.models), ...given.environment };
   return { ...given, name, tag, environment };
 }
 
@@ -74,6 +75,12 @@ function tagOf(models: readonly PackagedModel[]): string {
 function versionPolicy(models: readonly PackagedModel[]): Record<string, string> {
   const isOnce = new Set(models.map(({ model }) => model)).size === models.length;
   return isOnce ? {} : { SIRVE_VERSION_POLICY: "all" };
+}
+
+/** Whoever packages code of their own wants it to run. */
+function codePolicy(models: readonly PackagedModel[]): Record<string, string> {
+  const hasCode = models.some(({ files }) => isHandler(mainFileOf(files.map(({ name }) => name)) ?? ""));
+  return hasCode ? { SIRVE_ENGINE_ALLOW_CODE: "true" } : {};
 }
 
 function refuseTwice(models: readonly PackagedModel[]): void {

@@ -77,7 +77,12 @@ export const manifestSchema = z
       .max(86_400_000)
       .optional()
       .describe("Longest a request may take; default: the server's."),
-    engine: z.enum(["onnx", "stock"]).default("onnx").describe("stock: onnxruntime-node in a child process."),
+    engine: z
+      .enum(["onnx", "stock", "script"])
+      .default("onnx")
+      .describe(
+        "stock: onnxruntime-node in a child process; script: a handler, whose file says so by itself.",
+      ),
     device: z.enum(["cpu", "cuda"]).default("cpu"),
     intraOpThreads: z.int().min(1).max(256).default(1),
     licence: z.string().default(""),

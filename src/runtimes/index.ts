@@ -2,4 +2,5 @@ export type { Artifact, Run, RunOptions, RunResult, Runtime, Session } from "./c
 export { cpuQuota } from "./cpu-quota.ts";
 export { createOnnxRuntime } from "./onnx/runtime.ts";
 export { sampleInputs } from "./sample-inputs.ts";
+export { createScriptRuntime } from "./script/runtime.ts";
 export { createStockRuntime } from "./stock/runtime.ts";

@@ -1,8 +1,16 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Clock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
-import type { Manifest } from "../model/index.ts";
+import { isHandler, type Manifest } from "../model/index.ts";
 import { checkModelFile } from "../onnx/index.ts";
-import { type Artifact, cpuQuota, createOnnxRuntime, createStockRuntime } from "../runtimes/index.ts";
+import {
+  type Artifact,
+  cpuQuota,
+  createOnnxRuntime,
+  createScriptRuntime,
+  createStockRuntime,
+} from "../runtimes/index.ts";
 import { createEngine, type Engine } from "../serving/index.ts";
 import type { Logger } from "../telemetry/index.ts";
 
@@ -30,16 +38,18 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     clock,
   });
   const stock = createStockRuntime({ lanes, clock, ...(cacheDir !== undefined && { cacheDir }) });
+  const script = createScriptRuntime({ lanes, allowCode: engine.allowCode });
   const byName = new Map<Manifest["engine"], Engine>([
     ["onnx", createEngine(onnx, clock)],
     ["stock", createEngine(stock, clock)],
+    ["script", createEngine(script, clock)],
   ]);
   return {
     byName,
     description: onnx.engine,
     isBusy: () => [...byName.values()].some(({ lanes: shared }) => shared.isContended),
     async close() {
-      await Promise.all([onnx.close(), stock.close()]);
+      await Promise.all([onnx.close(), stock.close(), script.close()]);
     },
   };
 }
@@ -54,9 +64,17 @@ export function artifactOpener(
   logger: Logger,
 ): (path: string, manifest: Manifest) => Promise<Artifact> {
   return async (path, manifest) => {
+    if (isHandler(path)) return handlerArtifact(path, manifest);
     const limits = { maxBytes: engine.maxArtifactBytes };
     const { digest, bytes, info } = await checkModelFile(path, { limits });
     for (const { field, message, hint } of info.warnings) logger.warn(message, { path, field, hint });
     return { path, digest, bytes, manifest, info };
   };
+}
+
+/** A handler has no more than text: it is the user's own, and run by those only who allow code. */
+async function handlerArtifact(path: string, manifest: Manifest): Promise<Artifact> {
+  const text = await readFile(path);
+  const digest = createHash("sha256").update(text).digest("hex");
+  return { path, digest, bytes: text.length, manifest };
 }

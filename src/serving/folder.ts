@@ -3,13 +3,13 @@ import { type Dirent, type Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PlatformError } from "../base/index.ts";
-import { isModelName, NAME_RULE, parseVersion } from "../model/index.ts";
+import { isModelName, mainFileOf, NAME_RULE, parseVersion } from "../model/index.ts";
 
 /** A version as it lies in the folder. */
 export interface FoundVersion {
   readonly model: string;
   readonly version: number;
-  /** The ONNX file. */
+  /** The model, or the handler. */
   readonly path: string;
   /** The folder in which files named by the manifest lie. */
   readonly directory: string;
@@ -168,9 +168,10 @@ async function versionFolder(
   const files: [string, Stats | undefined][] = [["../model.json", shared]];
   for (const { name } of entries) files.push([name, await statOf(join(directory, name))]);
   const has = (name: string) => files.find(([file, stats]) => file === name && stats?.isFile());
-  if (!has("model.onnx")) {
-    const isThere = entries.some(({ name }) => name === "model.onnx");
-    if (isThere) problems.push({ path: directory, reason: "model.onnx is not a regular file" });
+  const main = mainFileOf(files.flatMap(([name, stats]) => (stats?.isFile() ? [name] : [])));
+  if (main === undefined) {
+    const isThere = mainFileOf(entries.map(({ name }) => name));
+    if (isThere) problems.push({ path: directory, reason: `${isThere} is not a regular file` });
     return [];
   }
   const manifest = has("model.json") ? join(directory, "model.json") : undefined;
@@ -179,7 +180,7 @@ async function versionFolder(
     {
       model,
       version,
-      path: join(directory, "model.onnx"),
+      path: join(directory, main),
       directory,
       ...(manifestPath && { manifestPath }),
       ...fingerprintOf(files),

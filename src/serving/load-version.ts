@@ -1,12 +1,12 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
-import { emptyManifest, type Manifest, parseManifest } from "../model/index.ts";
+import { emptyManifest, isHandler, type Manifest, mainFileOf, parseManifest } from "../model/index.ts";
 import { createPreparation } from "../prepare/index.ts";
 import { type Artifact, type Runtime, type Session } from "../runtimes/index.ts";
 import { type BatchEvent, createScheduler, LaneShare } from "../scheduler/index.ts";
 import type { FoundVersion } from "./folder.ts";
-import { LoadedVersion } from "./loaded-version.ts";
+import { LoadedVersion, platformOf } from "./loaded-version.ts";
 import type { VersionObserver } from "./observed.ts";
 import { planBatching, type QueueBounds } from "./plan-batching.ts";
 import { checkIsInside, readBeside } from "./read-beside.ts";
@@ -65,7 +65,8 @@ async function versionAt(directory: string, found: FoundVersion): Promise<FoundV
     () => false,
   );
   const { manifestPath: _, ...rest } = found;
-  return { ...rest, directory, path: join(directory, "model.onnx"), ...(hasManifest && { manifestPath }) };
+  const main = mainFileOf(await readdir(directory)) ?? "model.onnx";
+  return { ...rest, directory, path: join(directory, main), ...(hasManifest && { manifestPath }) };
 }
 
 async function loadFiles(
@@ -80,8 +81,9 @@ async function loadFiles(
   const artifact = await options.openArtifact(found.path, manifest);
   await checkDigest(found.path, artifact.digest);
   deadline.check();
-  const engine = options.engines.get(manifest.engine);
-  if (!engine) throw unknownEngine(manifest.engine);
+  const name = isHandler(found.path) ? "script" : manifest.engine;
+  const engine = options.engines.get(name);
+  if (!engine) throw unknownEngine(name);
   const session = await engine.runtime.load(artifact, deadline);
   try {
     await checkUnchanged();
@@ -92,6 +94,7 @@ async function loadFiles(
       version: found.version,
       digest: artifact.digest,
       artifactBytes: artifact.bytes,
+      platform: platformOf(found.path),
       manifest,
       session,
       loadMs: options.clock.now() - startedMs,

@@ -1,12 +1,12 @@
 import { PlatformError } from "../base/index.ts";
-import type { LoadState, Manifest, VersionStatus } from "../model/index.ts";
+import { isHandler, type LoadState, type Manifest, type VersionStatus } from "../model/index.ts";
 import type { Preparation } from "../prepare/index.ts";
 import type { Session } from "../runtimes/index.ts";
 import type { Scheduler } from "../scheduler/index.ts";
 import type { VersionObserver } from "./observed.ts";
 
-/** Platform name of ONNX models, as Triton gives it. */
-export const PLATFORM = "onnxruntime_onnx";
+/** Platform name of a version: of ONNX models as Triton gives it. */
+export const platformOf = (path: string): string => (isHandler(path) ? "sirve_handler" : "onnxruntime_onnx");
 
 /** What a load has made of a version's files. */
 export interface LoadedParts {
@@ -14,6 +14,7 @@ export interface LoadedParts {
   readonly version: number;
   readonly digest: string;
   readonly artifactBytes: number;
+  readonly platform: string;
   readonly manifest: Manifest;
   readonly session: Session;
   readonly scheduler: Scheduler;
@@ -49,11 +50,12 @@ export class LoadedVersion {
   }
 
   status(state: LoadState): VersionStatus {
-    const { model, version, digest, artifactBytes, session, loadMs, inline, scheduler } = this.parts;
+    const { model, version, digest, artifactBytes, platform, session, loadMs, inline, scheduler } =
+      this.parts;
     const { batching } = scheduler;
     const { memoryBytes } = session;
     const status = { model, version, state, digest, artifactBytes, memoryBytes, loadMs, batching, inline };
-    return { ...status, platform: PLATFORM };
+    return { ...status, platform };
   }
 
   /** Waits for the last holder, then frees the memory. Called once, when no new request can acquire it. */

@@ -1,7 +1,7 @@
 import { type Deadline, type Deadlines, PlatformError, Waiters } from "../base/index.ts";
 import type { LoadState, ModelStatus, VersionStatus } from "../model/index.ts";
 import type { FoundVersion } from "./folder.ts";
-import { type LoadedVersion, PLATFORM } from "./loaded-version.ts";
+import { type LoadedVersion, platformOf } from "./loaded-version.ts";
 import { nextAction } from "./next-action.ts";
 import { type LoadEvent, TRANSITIONS } from "./transitions.ts";
 import { desiredVersions, type VersionPolicy } from "./version-policy.ts";
@@ -307,7 +307,7 @@ function statusOf({ found, state, reason, loaded }: VersionRecord): VersionStatu
     digest: "",
     artifactBytes: 0,
     memoryBytes: 0,
-    platform: PLATFORM,
+    platform: platformOf(found.path),
   };
   return { ...(loaded?.status(state) ?? unloaded), ...(reason !== undefined && { reason }) };
 }

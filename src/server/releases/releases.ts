@@ -1,6 +1,13 @@
 import type { Check, Promotion } from "../../admin/index.ts";
 import { type Clock, type Deadline, PlatformError, Turnstile } from "../../base/index.ts";
-import { ANYONE, type PredictRequest, type PredictResponse, type RequestContext } from "../../model/index.ts";
+import {
+  ANYONE,
+  MAIN_FILES,
+  mainFileOf,
+  type PredictRequest,
+  type PredictResponse,
+  type RequestContext,
+} from "../../model/index.ts";
 import { type Actor, artifactDigest, type Registry, type VersionRecord } from "../../registry/index.ts";
 import type { LoadedVersion, Models } from "../../serving/index.ts";
 import { checkLoaded, type LoadedCheckParts, runChecks, UNFORCEABLE } from "./checks.ts";
@@ -291,11 +298,11 @@ function checkFiles({ files }: AddRequest): void {
       got: twice,
     });
   }
-  if (names.includes("model.onnx")) return;
-  throw new PlatformError("invalid_argument", "there is no model.onnx among the files", {
+  if (mainFileOf(names) !== undefined) return;
+  throw new PlatformError("invalid_argument", "there is no model.onnx or handler among the files", {
     field: "files",
     got: names.join(", ").slice(0, 200),
-    expected: "model.onnx",
+    expected: MAIN_FILES.join(", or "),
   });
 }
 

@@ -1,0 +1,38 @@
+import type { HandlerSpec, HandlerTensor } from "./handler.ts";
+
+/** What a thread of a handler is started with. */
+export interface ScriptData {
+  /** Absolute path of the handler. */
+  readonly path: string;
+}
+
+/** A call of `predict`. */
+export interface ScriptCall {
+  readonly id: number;
+  readonly inputs: Readonly<Record<string, HandlerTensor>>;
+}
+
+/** What went wrong in the user's code. */
+export interface ScriptFailure {
+  readonly message: string;
+  /** The user's own stack. */
+  readonly stack: string;
+  /** Whether the error blames the caller. */
+  readonly isCallers: boolean;
+}
+
+/** What a thread says. */
+export type ScriptReply =
+  | {
+      readonly kind: "loaded";
+      readonly inputs: Readonly<Record<string, HandlerSpec>>;
+      readonly outputs: Readonly<Record<string, HandlerSpec>>;
+    }
+  | { readonly kind: "refused"; readonly failure: ScriptFailure }
+  | {
+      readonly kind: "answered";
+      readonly id: number;
+      readonly outputs: Readonly<Record<string, HandlerTensor>>;
+      readonly cpuUs: number;
+    }
+  | { readonly kind: "failed"; readonly id: number; readonly failure: ScriptFailure; readonly cpuUs: number };

@@ -1,0 +1,104 @@
+import { PlatformError } from "../../base/index.ts";
+import { checkInputs, type Signature, unknownOutput } from "../../model/index.ts";
+import { concatRows, type Tensors } from "../../tensor/index.ts";
+import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
+import { fromHandler, toHandler } from "./script-tensors.ts";
+import { ScriptThread } from "./script-thread.ts";
+
+/** A loaded handler: as many threads as runs were under way at once. */
+export class ScriptSession implements Session {
+  readonly signature: Signature;
+  readonly memoryBytes = 0;
+  #rows: Session["rows"] = "none";
+  #rowsReason = "not tried yet";
+  readonly #path: string;
+  readonly #free: ScriptThread[] = [];
+  readonly #all = new Set<ScriptThread>();
+  #isClosed = false;
+
+  constructor(path: string, signature: Signature, first: ScriptThread) {
+    this.#path = path;
+    this.signature = signature;
+    this.#all.add(first);
+    this.#free.push(first);
+  }
+
+  get rows(): Session["rows"] {
+    return this.#rows;
+  }
+
+  get rowsReason(): string {
+    return this.#rowsReason;
+  }
+
+  /** The same, now that its rows have been tried. */
+  withRows(rows: Session["rows"], reason: string): this {
+    this.#rows = rows;
+    this.#rowsReason = reason;
+    return this;
+  }
+
+  start(parts: readonly Tensors[], options: RunOptions = {}): Run {
+    const unknown = options.outputs?.find(
+      (name) => !this.signature.outputs.some((spec) => spec.name === name),
+    );
+    if (unknown !== undefined) {
+      return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
+    }
+    const thread = this.#take();
+    return {
+      done: this.#run(thread, parts, options),
+      terminate: () => thread.end(new PlatformError("cancelled", "run terminated")),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const thread of this.#all) thread.end(new PlatformError("unavailable", "the version is unloaded"));
+    this.#all.clear();
+  }
+
+  #take(): ScriptThread {
+    for (let thread = this.#free.pop(); thread; thread = this.#free.pop()) {
+      if (!thread.isOver) return thread;
+      this.#all.delete(thread);
+    }
+    const added = new ScriptThread(this.#path);
+    this.#all.add(added);
+    return added;
+  }
+
+  async #run(
+    thread: ScriptThread,
+    parts: readonly Tensors[],
+    { outputs: wanted }: RunOptions,
+  ): Promise<RunResult> {
+    try {
+      await thread.loaded();
+      const startedMs = performance.now();
+      const inputs = joined(parts);
+      const joinedMs = performance.now();
+      const { outputs, cpuUs } = await thread.predict(toHandler(inputs));
+      const answeredMs = performance.now();
+      const tensors = fromHandler(outputs, this.signature, checkInputs(this.signature, inputs));
+      const chosen = wanted ? new Map([...tensors].filter(([name]) => wanted.includes(name))) : tensors;
+      return {
+        outputs: chosen,
+        cpuUs,
+        inputUs: (joinedMs - startedMs) * 1000,
+        computeUs: (answeredMs - joinedMs) * 1000,
+        outputUs: (performance.now() - answeredMs) * 1000,
+      };
+    } finally {
+      if (thread.isOver || this.#isClosed) this.#all.delete(thread);
+      else this.#free.push(thread);
+    }
+  }
+}
+
+function joined(parts: readonly Tensors[]): Tensors {
+  const [first = new Map() as Tensors, ...others] = parts;
+  if (others.length === 0) return first;
+  const names = [...first.keys()];
+  return new Map(names.map((name) => [name, concatRows(parts.map((part) => part.get(name) as never))]));
+}

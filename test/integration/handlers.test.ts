@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { type TestApp, withApp } from "../kit/app.ts";
+import { withDataFolder, withRegistryApp } from "../kit/registry-app.ts";
+import { until } from "../kit/until.ts";
+
+const LENGTHS = `
+import type { Handler } from "sirve/handler";
+interface State { readonly extra: number }
+export default {
+  inputs: { text: { dtype: "BYTES", shape: [-1, 1] } },
+  outputs: { length: { dtype: "INT32", shape: [-1, 1] } },
+  load: async ({ folder }) => ({ extra: folder.length > 0 ? 0 : 1 }),
+  predict: ({ text }: { text: { shape: number[]; data: string[] } }, { extra }) => {
+    if (text.data.includes("blame")) throw Object.assign(new Error("blame is no text"), { code: "invalid_argument" });
+    if (text.data.includes("fail")) throw new TypeError("a fault of the handler");
+    if (text.data.includes("hang")) for (;;) {}
+    if (text.data.includes("exit")) process.exit(3);
+    if (text.data.includes("lie")) return { length: { shape: text.shape, data: Float32Array.of(1) } };
+    return { length: { shape: text.shape, data: Int32Array.from(text.data, (one) => one.length + extra) } };
+  },
+} satisfies Handler<State>;
+`;
+
+const ALLOWED = { "engine.allowCode": true };
+
+/** A server of a folder with handlers in it. */
+async function withHandlers(
+  handlers: Readonly<Record<string, string>>,
+  use: (app: TestApp) => Promise<void>,
+  flags: Parameters<typeof withApp>[2] = ALLOWED,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "sirve-handlers-"));
+  for (const [model, text] of Object.entries(handlers)) write(folder, model, text);
+  try {
+    await withApp(folder, use, flags);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function write(folder: string, model: string, text: string): void {
+  const draft = join(folder, `.draft-${model}`);
+  mkdirSync(draft);
+  writeFileSync(join(draft, "handler.ts"), text);
+  mkdirSync(join(folder, model), { recursive: true });
+  renameSync(draft, join(folder, model, "1"));
+}
+
+async function ask(url: string, texts: readonly string[], model = "lengths", headers = {}) {
+  const reply = await fetch(`${url}/v2/models/${model}/infer`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({
+      inputs: [{ name: "text", datatype: "BYTES", shape: [texts.length, 1], data: texts }],
+    }),
+  });
+  const body = (await reply.json()) as { outputs?: { data: number[] }[]; error?: string };
+  return { status: reply.status, data: body.outputs?.[0]?.data, error: body.error };
+}
+
+test("a handler in TypeScript answers on every wire, its rows joined", async () => {
+  await withHandlers({ lengths: LENGTHS }, async ({ url, comesTo }) => {
+    await comesTo("ready", "lengths", 1);
+    assert.deepEqual((await ask(url, ["a", "bcd"])).data, [1, 3]);
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(url, ["x".repeat(i)])));
+    assert.deepEqual(
+      answers.map(({ data }) => data?.[0]),
+      Array.from({ length: 40 }, (_, i) => i),
+    );
+    const native = await fetch(`${url}/predict/lengths`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ rows: [{ text: "four" }] }),
+    });
+    assert.deepEqual(((await native.json()) as { predictions: unknown }).predictions, [{ length: 4 }]);
+    const metadata = (await (await fetch(`${url}/v2/models/lengths`)).json()) as { platform: string };
+    assert.equal(metadata.platform, "sirve_handler");
+  });
+});
+
+test("what a handler does wrong costs its own request: errors, lies, endless loops, exits", async () => {
+  await withHandlers({ lengths: LENGTHS }, async ({ url, comesTo }) => {
+    await comesTo("ready", "lengths", 1);
+    const blamed = await ask(url, ["blame"]);
+    assert.equal(blamed.status, 400);
+    assert.match(blamed.error ?? "", /the handler failed: blame is no text$/);
+    const failed = await ask(url, ["fail"]);
+    assert.equal(failed.status, 500);
+    assert.match(failed.error ?? "", /the handler failed: a fault of the handler/);
+    assert.match((await ask(url, ["lie"])).error ?? "", /answered .* as "length"/);
+    const hung = await ask(url, ["hang"], "lengths", { "x-sirve-deadline-ms": "300" });
+    assert.match(hung.error ?? "", /timeout expired/i);
+    const gone = await ask(url, ["exit"]);
+    assert.equal(gone.status, 503, JSON.stringify(gone));
+    assert.deepEqual((await ask(url, ["still", "here"])).data, [5, 4]);
+  });
+});
+
+test("a handler that cannot be loaded says why, with the user's own words", async () => {
+  const bad = {
+    syntax: "export default {",
+    nothing: "export const x = 1;",
+    dtype: `export default { inputs: { x: { dtype: "FLOAT", shape: [-1] } }, outputs: {}, predict: () => ({}) };`,
+    load: `export default { inputs: { x: { dtype: "FP32", shape: [-1] } }, outputs: { x: { dtype: "FP32", shape: [-1] } }, load() { throw new Error("no weights"); }, predict: (x) => x };`,
+  };
+  await withHandlers(bad, async ({ comesTo, control }) => {
+    for (const model of Object.keys(bad)) await comesTo("failed", model, 1);
+    const reasonOf = (model: string) => control.find(model)?.versions[0]?.reason ?? "";
+    assert.match(reasonOf("syntax"), /the handler cannot be loaded/);
+    assert.match(reasonOf("nothing"), /no function predict/);
+    assert.match(reasonOf("dtype"), /inputs\.x\.dtype is FLOAT/);
+    assert.match(reasonOf("load"), /no weights/);
+  });
+});
+
+test("code runs only where it is allowed, and says how", async () => {
+  const flags = {};
+  await withHandlers(
+    { lengths: LENGTHS },
+    async ({ comesTo, control }) => {
+      await comesTo("failed", "lengths", 1);
+      assert.match(control.find("lengths")?.versions[0]?.reason ?? "", /runs no code of users/);
+    },
+    flags,
+  );
+});
+
+test("a registry takes a handler as a version, tries it first, and promotes it", async () => {
+  await withDataFolder(async (data) =>
+    withRegistryApp(
+      data,
+      async ({ add, call, url }) => {
+        const first = await add("lengths", [["handler.ts", LENGTHS]]);
+        assert.equal(first.status, 201, JSON.stringify(first.body));
+        const broken = await add("lengths", [["handler.ts", "export default 1;"]]);
+        assert.equal(broken.status, 400, JSON.stringify(broken.body));
+        const longer = LENGTHS.replace("one.length + extra", "one.length + 100");
+        assert.equal((await add("lengths", [["handler.ts", longer]])).status, 201);
+        assert.deepEqual((await ask(url, ["abc"])).data, [3]);
+        const promoted = await call("POST", "/api/v1/models/lengths/promote", { body: { version: 2 } });
+        assert.equal(promoted.status, 200, JSON.stringify(promoted.body));
+        await until("version 2", async () => (await ask(url, ["abc"])).data?.[0] === 103);
+      },
+      ALLOWED,
+    ),
+  );
+});
