@@ -85,10 +85,11 @@ export async function demonstrate(
 export async function demonstrateRegistry(
   title: string,
   show: (demo: RegistryDemo) => Promise<void>,
+  flags: readonly string[] = [],
 ): Promise<void> {
   const path = mkdtempSync(join(tmpdir(), "sirve-tour-"));
   try {
-    await served(title, ["--data", join(path, "registry")], (server) =>
+    await served(title, ["--data", join(path, "registry"), ...flags], (server) =>
       show({ path, ...server, sirve: async (...args) => runSirve(server.url, args) }),
     );
   } finally {

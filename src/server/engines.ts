@@ -38,7 +38,12 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     clock,
   });
   const stock = createStockRuntime({ lanes, clock, ...(cacheDir !== undefined && { cacheDir }) });
-  const script = createScriptRuntime({ lanes, allowCode: engine.allowCode });
+  const script = createScriptRuntime({
+    lanes,
+    allowCode: engine.allowCode,
+    loadTimeoutMs: probeTimeoutMs,
+    clock,
+  });
   const byName = new Map<Manifest["engine"], Engine>([
     ["onnx", createEngine(onnx, clock)],
     ["stock", createEngine(stock, clock)],

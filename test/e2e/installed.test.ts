@@ -58,6 +58,7 @@ const version: number = answer.version;
 console.log(version, answer.predictions?.length);
 `;
   writeFileSync(join(app, "ask.mts"), program);
+  writeFileSync(join(app, "handler.mts"), HANDLER);
   const options = [
     "--module",
     "nodenext",
@@ -68,10 +69,39 @@ console.log(version, answer.predictions?.length);
     "--skipLibCheck",
     "false",
   ];
-  await run(resolve("node_modules/.bin/tsc"), [...options, "ask.mts"], { cwd: app, env });
+  await run(resolve("node_modules/.bin/tsc"), [...options, "ask.mts", "handler.mts"], { cwd: app, env });
   const { stdout } = await run(process.execPath, ["ask.mts"], { cwd: app });
   assert.match(stdout, /^\d+ [1-9]\d*\n$/);
 }
+
+/** What docs/handlers.md shows. */
+const HANDLER = `import type { Handler } from "sirve/handler";
+export default {
+  inputs: { text: { dtype: "BYTES", shape: [-1, 1] } },
+  outputs: { length: { dtype: "INT32", shape: [-1, 1] } },
+  predict: ({ text }) => ({
+    length: { shape: text.shape, data: Int32Array.from(text.data, (one: string) => one.length) },
+  }),
+} satisfies Handler;
+`;
+
+test("the built server runs a handler, where code is allowed", { skip }, async () => {
+  const folder = join(root, "models/lengths/1");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "handler.ts"), HANDLER);
+  const main = join(app, "node_modules/.bin/sirve");
+  const server = await startServer({ models: join(root, "models"), main, args: ["--engine-allow-code"] });
+  try {
+    const answer = await fetch(`${server.url}/predict/lengths`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ rows: [{ text: "four" }] }),
+    });
+    assert.deepEqual(((await answer.json()) as { predictions: unknown }).predictions, [{ length: 4 }]);
+  } finally {
+    assert.equal(await server.stop(), 0, server.output());
+  }
+});
 
 test("the archive holds the program and its papers, and no source or test", { skip }, () => {
   const top = readdirSync(join(app, "node_modules/sirve"), { recursive: true, encoding: "utf8" });

@@ -100,21 +100,44 @@ test("what a handler does wrong costs its own request: errors, lies, endless loo
   });
 });
 
+test("a handler that never answers made-up rows is loaded all the same, and its calls end by their deadlines", async () => {
+  const endless = LENGTHS.replace("predict: (", "predict: () => { for (;;) {} }, unused: (");
+  await withHandlers(
+    { lengths: endless.replace(" satisfies Handler<State>", "") },
+    async ({ url, comesTo, control }) => {
+      await comesTo("ready", "lengths", 1);
+      const { batching } = control.find("lengths")?.versions[0] ?? {};
+      assert.equal(batching?.mode, "none");
+      const { error } = await ask(url, ["x"], "lengths", { "x-sirve-deadline-ms": "200" });
+      assert.match(error ?? "", /timeout expired/i);
+    },
+  );
+});
+
 test("a handler that cannot be loaded says why, with the user's own words", async () => {
   const bad = {
     syntax: "export default {",
     nothing: "export const x = 1;",
     dtype: `export default { inputs: { x: { dtype: "FLOAT", shape: [-1] } }, outputs: {}, predict: () => ({}) };`,
+    endless: LENGTHS.replace("load: async (", "load: () => { for (;;) {} }, unused: (").replace(
+      " satisfies Handler<State>",
+      "",
+    ),
     load: `export default { inputs: { x: { dtype: "FP32", shape: [-1] } }, outputs: { x: { dtype: "FP32", shape: [-1] } }, load() { throw new Error("no weights"); }, predict: (x) => x };`,
   };
-  await withHandlers(bad, async ({ comesTo, control }) => {
-    for (const model of Object.keys(bad)) await comesTo("failed", model, 1);
-    const reasonOf = (model: string) => control.find(model)?.versions[0]?.reason ?? "";
-    assert.match(reasonOf("syntax"), /the handler cannot be loaded/);
-    assert.match(reasonOf("nothing"), /no function predict/);
-    assert.match(reasonOf("dtype"), /inputs\.x\.dtype is FLOAT/);
-    assert.match(reasonOf("load"), /no weights/);
-  });
+  await withHandlers(
+    bad,
+    async ({ comesTo, control }) => {
+      for (const model of Object.keys(bad)) await comesTo("failed", model, 1);
+      const reasonOf = (model: string) => control.find(model)?.versions[0]?.reason ?? "";
+      assert.match(reasonOf("syntax"), /the handler cannot be loaded/);
+      assert.match(reasonOf("nothing"), /no function predict/);
+      assert.match(reasonOf("dtype"), /inputs\.x\.dtype is FLOAT/);
+      assert.match(reasonOf("load"), /no weights/);
+      assert.match(reasonOf("endless"), /was not loaded after 1500 ms/);
+    },
+    { ...ALLOWED, "engine.probeTimeoutMs": 1500 },
+  );
 });
 
 test("code runs only where it is allowed, and says how", async () => {

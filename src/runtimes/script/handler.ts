@@ -36,13 +36,7 @@ type Tensors = Readonly<Record<string, HandlerTensor>>;
 
 /**
  * Code of your own as a model: the default export of `handler.ts`. It runs in a thread of its own; one call at a time.
- *
- *     import type { Handler } from "sirve/handler";
- *     export default {
- *       inputs: { text: { dtype: "BYTES", shape: [-1, 1] } },
- *       outputs: { length: { dtype: "INT32", shape: [-1, 1] } },
- *       predict: ({ text }) => ({ length: { shape: text.shape, data: Int32Array.from(text.data, (one) => one.length) } }),
- *     } satisfies Handler;
+ * docs/handlers.md shows one.
  */
 export interface Handler<State = unknown> {
   readonly inputs: Readonly<Record<string, HandlerSpec>>;

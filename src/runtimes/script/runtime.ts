@@ -1,5 +1,5 @@
-import { type Deadline, PlatformError } from "../../base/index.ts";
-import type { Artifact, Runtime, Session } from "../contract.ts";
+import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
+import type { Artifact, Run, Runtime, Session } from "../contract.ts";
 import { probeRows } from "../row-probe.ts";
 import { signatureOf } from "./script-tensors.ts";
 import { ScriptThread } from "./script-thread.ts";
@@ -10,27 +10,37 @@ export interface ScriptRuntimeOptions {
   readonly lanes: number;
   /** Whether code of users may run at all. */
   readonly allowCode: boolean;
+  /** Longest that a handler may take to load, in milliseconds. */
+  readonly loadTimeoutMs: number;
+  readonly clock: Clock;
 }
 
+/** Longest that one call on sample inputs may take. */
+const PROBE_RUN_MS = 2000;
+
 /** JavaScript and TypeScript of the user's own, in threads. */
-export function createScriptRuntime({ lanes, allowCode }: ScriptRuntimeOptions): Runtime {
+export function createScriptRuntime(options: ScriptRuntimeOptions): Runtime {
   return {
     name: "script",
     engine: `node ${process.versions.node}`,
-    concurrency: lanes,
+    concurrency: options.lanes,
     isElsewhere: false,
-    load: async (artifact, deadline) => load(artifact, deadline, allowCode),
+    load: async (artifact, deadline) => load(artifact, deadline, options),
     close: async () => {},
   };
 }
 
-async function load({ path, manifest }: Artifact, deadline: Deadline, allowCode: boolean): Promise<Session> {
-  if (!allowCode) throw notAllowed();
+async function load(
+  { path, manifest }: Artifact,
+  deadline: Deadline,
+  options: ScriptRuntimeOptions,
+): Promise<Session> {
+  if (!options.allowCode) throw notAllowed();
   deadline.check();
-  const session = await opened(path, deadline);
+  const session = await opened(path, deadline, options);
   try {
     const { rows, rowsReason } = await probeRows(session.signature, manifest, (parts) =>
-      session.start(parts),
+      bounded(session.start(parts), options.clock),
     );
     return session.withRows(rows, rowsReason);
   } catch (thrown) {
@@ -39,14 +49,34 @@ async function load({ path, manifest }: Artifact, deadline: Deadline, allowCode:
   }
 }
 
-async function opened(path: string, deadline: Deadline): Promise<ScriptSession> {
+/** Stopped when it takes too long. */
+function bounded(run: Run, clock: Clock): Run {
+  const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
+  return { done: run.done.finally(forget), terminate: () => run.terminate() };
+}
+
+async function opened(
+  path: string,
+  deadline: Deadline,
+  { clock, loadTimeoutMs }: ScriptRuntimeOptions,
+): Promise<ScriptSession> {
   const thread = new ScriptThread(path);
+  const forget = clock.after(loadTimeoutMs, () => thread.end(tooSlow(loadTimeoutMs)));
   try {
     return new ScriptSession(path, signatureOf(await thread.loaded(deadline)), thread);
   } catch (thrown) {
     thread.end(PlatformError.from(thrown));
     throw thrown;
+  } finally {
+    forget();
   }
+}
+
+function tooSlow(ms: number): PlatformError {
+  return new PlatformError("failed_precondition", `the handler was not loaded after ${ms} ms`, {
+    field: "handler",
+    hint: "raise engine.probeTimeoutMs if its load takes longer",
+  });
 }
 
 function notAllowed(): PlatformError {

@@ -10,8 +10,9 @@ const say = (reply: ScriptReply) => parentPort?.postMessage(reply);
 
 try {
   const { default: handler } = (await import(pathToFileURL(path).href)) as { default?: Handler };
-  if (typeof handler?.predict !== "function")
+  if (typeof handler?.predict !== "function") {
     throw new TypeError("its default export has no function predict");
+  }
   const state = await handler.load?.({ folder: dirname(path) });
   parentPort?.on("message", (call: ScriptCall) => void answer(handler, state, call));
   say({ kind: "loaded", inputs: plain(handler.inputs), outputs: plain(handler.outputs) });

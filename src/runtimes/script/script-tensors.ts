@@ -30,14 +30,16 @@ function specsOf(specs: Specs, where: string): TensorSpec[] {
   if (names.length === 0) throw wrong(where, "nothing", "at least one tensor");
   return names.map((name) => {
     const { dtype, shape } = specs[name] as HandlerSpec;
-    if (typeof dtype !== "string" || !isDType(dtype))
+    if (typeof dtype !== "string" || !isDType(dtype)) {
       throw wrong(`${where}.${name}.dtype`, String(dtype), "such as FP32 or BYTES");
+    }
     const isShape =
       Array.isArray(shape) &&
       shape.length <= MAX_RANK &&
       shape.every((size) => Number.isInteger(size) && size >= -1);
-    if (!isShape)
+    if (!isShape) {
       throw wrong(`${where}.${name}.shape`, JSON.stringify(shape) ?? "nothing", "sizes, -1 for any");
+    }
     return { name, dtype, shape, batchAxis: shape[0] === -1 ? 0 : null };
   });
 }
@@ -79,24 +81,43 @@ function tensorOf(
   rows: number,
 ): Tensor {
   if (!given) throw broken(name, "nothing", "a tensor");
-  const sizes = Array.isArray(given.shape) ? (given.shape as number[]) : [];
-  const fits =
-    sizes.length === shape.length &&
-    sizes.every((size, i) => Number.isInteger(size) && (shape[i] === -1 || shape[i] === size));
-  if (!fits || (batchAxis === 0 && sizes[0] !== rows)) {
-    throw broken(name, `the shape [${sizes.join()}]`, `[${shape.join()}] with ${rows} rows`);
+  const sizes: unknown = given.shape;
+  if (!Array.isArray(sizes) || !fits(sizes, shape) || (batchAxis === 0 && sizes[0] !== rows)) {
+    throw broken(
+      name,
+      `the shape ${JSON.stringify(sizes) ?? "nothing"}`,
+      `[${shape.join()}] with ${rows} rows`,
+    );
   }
-  const { data } = given;
-  const count = elementCount(sizes);
-  if (data.length !== count) throw broken(name, `${data.length} values`, `${count}`);
-  if (dtype === "BYTES") {
-    if (!Array.isArray(data)) throw broken(name, "numbers", "texts");
-    return { dtype, shape: sizes, data: Strings.from(data.map(String)) };
-  }
-  const kind = createStorage(dtype, 0).constructor;
-  if (data.constructor !== kind) throw broken(name, data.constructor.name, kind.name);
-  return { dtype, shape: sizes, data: data as never };
+  const data = valuesOf(given, { name, dtype }, elementCount(sizes));
+  return { dtype, shape: sizes, data };
 }
+
+const fits = (sizes: readonly unknown[], shape: readonly number[]): sizes is readonly number[] =>
+  sizes.length === shape.length &&
+  sizes.every((size, i) => Number.isInteger(size) && (shape[i] === -1 || shape[i] === size));
+
+/** The storage of the dtype that was declared. */
+function valuesOf(
+  { data }: HandlerTensor,
+  { name, dtype }: Pick<TensorSpec, "name" | "dtype">,
+  count: number,
+): Tensor["data"] {
+  const isText = dtype === "BYTES";
+  const isKind = isText ? Array.isArray(data) : data?.constructor === createStorage(dtype, 0).constructor;
+  if (!isKind) {
+    throw broken(
+      name,
+      `values of ${kindOf(data)}`,
+      isText ? "a list of texts" : createStorage(dtype, 0).constructor.name,
+    );
+  }
+  if (data.length !== count) throw broken(name, `${data.length} values`, `${count}`);
+  return isText ? Strings.from((data as readonly string[]).map(String)) : (data as never);
+}
+
+const kindOf = (data: unknown) =>
+  typeof data === "object" && data !== null ? data.constructor.name : typeof data;
 
 function broken(name: string, got: string, expected: string): PlatformError {
   return new PlatformError("internal", `the handler answered ${got} as "${name}", expected ${expected}`, {

@@ -67,19 +67,20 @@ export class ScriptThread {
 
   #take(reply: ScriptReply): void {
     if (reply.kind === "loaded") this.#loaded.resolve(reply);
-    else if (reply.kind === "refused")
+    else if (reply.kind === "refused") {
       this.end(failed(reply.failure, "failed_precondition", "cannot be loaded"));
-    else if (reply.id === this.#calls) this.#settle(reply);
+    } else if (reply.id === this.#calls) this.#settle(reply);
   }
 
   #settle(reply: Extract<ScriptReply, { id: number }>): void {
     const call = this.#call;
     this.#call = undefined;
     if (reply.kind === "answered") call?.resolve(reply);
-    else
+    else {
       call?.reject(
         failed(reply.failure, reply.failure.isCallers ? "invalid_argument" : "internal", "failed"),
       );
+    }
   }
 
   #over(reason: PlatformError): void {
