@@ -8,6 +8,7 @@ import {
 import pg from "pg";
 import { PlatformError } from "../base/index.ts";
 import { translatePostgresError } from "./postgres-error.ts";
+import { discardingPool } from "./postgres-pool.ts";
 import { TranslatingDriver } from "./translating-driver.ts";
 
 /** Bounds of the connections to PostgreSQL. A peer that hangs in a transaction is thrown out by the server. */
@@ -26,7 +27,8 @@ export function postgresDialect(url: string): Dialect {
   const pool = createPool(url);
   return {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new TranslatingDriver(new PostgresDriver({ pool }), translatePostgresError),
+    createDriver: () =>
+      new TranslatingDriver(new PostgresDriver({ pool: discardingPool(pool) }), translatePostgresError),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   };

@@ -136,3 +136,20 @@ test("connections that PostgreSQL cuts fail what runs on them and are replaced",
   assert.deepEqual(ids, [1]);
   await database.close();
 });
+
+test("a connection that has not answered in time is not used again", { skip }, async (t) => {
+  const database = await openDatabase(await emptyPostgres(t));
+  const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.kysely);
+  const pid = rows[0]?.pid ?? assert.fail("no connection");
+  process.kill(pid, "SIGSTOP");
+  try {
+    await assert.rejects(
+      database.read((tx) => sql`select 1`.execute(tx)),
+      { code: "unavailable" },
+    );
+    await sql`select 1`.execute(database.kysely);
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  await database.close();
+});
