@@ -63,10 +63,6 @@ export class ForestBuilder {
   /** Where the current tree begins. */
   #first = 0;
 
-  get nodes(): number {
-    return this.#tree.length;
-  }
-
   beginTree(): void {
     this.#trees += 1;
     this.#first = this.#tree.length;
@@ -106,12 +102,8 @@ export class ForestBuilder {
     return id;
   }
 
-  /** The attributes of the node. */
-  attributes(
-    targets: number,
-    base: readonly number[],
-    aggregate: "SUM" | "AVERAGE",
-  ): Draft<AttributeProto>[] {
+  /** The attributes of the node: trees are summed up onto `base`, one value for each target. */
+  attributes(targets: number, base: readonly number[]): Draft<AttributeProto>[] {
     return [
       ints("nodes_treeids", this.#tree.done()),
       ints("nodes_nodeids", this.#node.done()),
@@ -130,7 +122,7 @@ export class ForestBuilder {
       ints("target_ids", this.#target.done()),
       floats("target_weights", this.#weight.done()),
       { name: "n_targets", type: INT, i: BigInt(targets) },
-      { name: "aggregate_function", type: STRING, s: Buffer.from(aggregate) },
+      { name: "aggregate_function", type: STRING, s: Buffer.from("SUM") },
       { name: "post_transform", type: STRING, s: Buffer.from("NONE") },
       ...(base.some((value) => value !== 0) ? [floats("base_values", Float32Array.from(base))] : []),
     ];

@@ -52,7 +52,7 @@ function addForest(graph: GraphBuilder, { trees, groups, isMean }: LgbModel): st
   const forest = new ForestBuilder();
   for (const [i, tree] of trees.entries()) addTree(forest, tree, i % groups);
   const none = Array.from({ length: groups }, () => 0);
-  const sum = graph.forest(forest.attributes(groups, none, "SUM"), isMean ? "sum" : "margins");
+  const sum = graph.forest(forest.attributes(groups, none), isMean ? "sum" : "margins");
   if (!isMean) return sum;
   return graph.add("Div", [sum, graph.constant("rounds", [trees.length / groups])], "margins");
 }

@@ -79,7 +79,7 @@ function addForest(graph: GraphBuilder, { groups, base }: XgbModel, used: readon
     forest.beginTree();
     forest.leaf(0, 0);
   }
-  return graph.forest(forest.attributes(groups, base, "SUM"), "margins");
+  return graph.forest(forest.attributes(groups, base), "margins");
 }
 
 /** The weights of a feature stand together, those of the bias last; what is missing counts as 0. */
