@@ -39,7 +39,7 @@ export class Edges {
     return beside[random(beside.length)] ?? value;
   }
 
-  /** Every edge of a feature has the same chance to be kept. */
+  /** Keeps the first edges of a feature, and then one now and then in the place of another: all parts of a forest are tried. */
   #add(feature: number, value: number): void {
     const values = this.#values[feature];
     if (!values) return;
