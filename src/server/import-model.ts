@@ -1,24 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, stat, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Deadline, PlatformError, systemClock } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import {
   type Converted,
   type ConvertOptions,
   convert,
-  FORMAT_BYTES,
   type Format,
-  formatOf,
   INPUT,
-  isPickle,
-  pickleRefusal,
   type Source,
   type Verified,
   verify,
 } from "../convert/index.ts";
 import { emptyManifest } from "../model/index.ts";
-import { encodeModel, SNIFF_BYTES, wrongFormat } from "../onnx/index.ts";
+import { encodeModel } from "../onnx/index.ts";
 import { silentLogger } from "../telemetry/index.ts";
 import { artifactOpener, createEngines } from "./engines.ts";
 
@@ -28,35 +24,6 @@ export interface Imported {
   readonly verified: Verified;
   readonly notes: readonly string[];
   readonly features: number;
-}
-
-/**
- * The converter for a file; undefined if it needs none.
- *
- * @throws PlatformError saying what it is and what to do, if nothing here takes it.
- */
-export async function importFormat(path: string): Promise<Format | undefined> {
-  const start = await startOf(path, FORMAT_BYTES);
-  const format = formatOf(start);
-  if (format !== undefined) return format;
-  if (isPickle(start)) throw pickleRefusal(basename(path), await startOf(path, PICKLE_BYTES));
-  const problem = wrongFormat(basename(path), start.subarray(0, SNIFF_BYTES));
-  if (problem) throw problem;
-  return undefined;
-}
-
-/** As much of a pickle as is read to say what it is of: classes are named before their numbers. */
-const PICKLE_BYTES = 16 * 1024 * 1024;
-
-async function startOf(path: string, bytes: number): Promise<Uint8Array> {
-  const file = await open(path, "r");
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, bytes)), 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /**

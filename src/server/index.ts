@@ -3,4 +3,5 @@ export { type RunningApp, startApp } from "./app.ts";
 export { backupData, inspectData, restoreData } from "./backup/offline.ts";
 export type { Restored } from "./backup/read-archive.ts";
 export { type ArtifactDiagnosis, diagnoseEngine, diagnoseModels, type EngineDiagnosis } from "./diagnose.ts";
-export { type Imported, importFormat, importModel } from "./import-model.ts";
+export { importFormat } from "./import-format.ts";
+export { type Imported, importModel } from "./import-model.ts";
