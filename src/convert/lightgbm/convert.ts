@@ -7,7 +7,7 @@ import { type LgbModel, readLgbModel } from "./read-model.ts";
 import { addEdges, addTree, leafOf } from "./tree.ts";
 
 /**
- * A model of LightGBM 2.x to 4.x, saved as text, as ONNX.
+ * A model of LightGBM 3.x or 4.x, saved as text, as ONNX; files of 2.x are read by the same rules.
  *
  * @throws PlatformError `invalid_argument` if the file is damaged, `unimplemented` if it cannot be converted.
  */

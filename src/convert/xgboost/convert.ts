@@ -13,7 +13,7 @@ interface Used {
 }
 
 /**
- * A model of XGBoost 1.x, 2.x or 3.x, saved as JSON or UBJSON, as ONNX.
+ * A model of XGBoost 1.7, 2.x or 3.x, saved as JSON or UBJSON, as ONNX.
  *
  * @throws PlatformError `invalid_argument` if the file is damaged, `unimplemented` if it cannot be converted.
  */
