@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  type ClientUnaryCall,
   credentials,
   type GrpcObject,
   loadPackageDefinition,
@@ -20,6 +21,13 @@ interface Answer {
 }
 type Rpc = (method: string, request: Message, key: string) => Promise<Answer>;
 
+/** A method of a stock client. */
+type Unary = (
+  request: Message,
+  metadata: Metadata,
+  done: (error: ServiceError | null, message?: Message) => void,
+) => ClientUnaryCall;
+
 const SERVICE = "GRPCInferenceService";
 
 /** A stock client that shows metadata. */
@@ -31,20 +39,15 @@ function connect(address: string): { rpc: Rpc; close: () => void } {
     const sent = new Metadata();
     sent.set("authorization", `Bearer ${key}`);
     const metadata: Message = {};
-    const call = (client as unknown as Record<string, ServiceClientConstructor["service"]>)[method] as never;
-    const unary = (
-      call as (...args: unknown[]) => { on: (name: string, see: (seen: unknown) => void) => void }
-    ).bind(client);
+    const unary = (client as unknown as Readonly<Record<string, Unary>>)[method] ?? assert.fail(method);
     return new Promise((resolve, reject) => {
-      const done = (error: ServiceError | null, message?: Message) => {
+      const call = unary.call(client, request, sent, (error, message = {}) => {
         if (error) reject(error);
-        else setImmediate(() => resolve({ message: message ?? {}, metadata }));
-      };
-      const made = unary(request, sent, done);
-      made.on("metadata", (seen) => Object.assign(metadata, (seen as Metadata).getMap()));
-      made.on("status", (seen) =>
-        Object.assign(metadata, (seen as { metadata: Metadata }).metadata.getMap()),
-      );
+        // The status comes after the answer.
+        else setImmediate(() => resolve({ message, metadata }));
+      });
+      call.on("metadata", (initial) => Object.assign(metadata, initial.getMap()));
+      call.on("status", ({ metadata: trailers }) => Object.assign(metadata, trailers.getMap()));
     });
   };
   return { rpc, close: () => client.close() };
