@@ -9,6 +9,8 @@ export class ToldState {
   readonly versions = new Set<number>();
   champion = 0;
   pending: Change | undefined;
+  /** Changes that were answered, over all lives. */
+  answered = 0;
 }
 
 type Change =
@@ -32,6 +34,7 @@ export async function changeUntilGone(
       assert.ok(thrown.status < 500, thrown.message);
     }
     state.pending = undefined;
+    state.answered += 1;
   }
 }
 
@@ -68,10 +71,12 @@ async function make(client: SirveClient, state: ToldState, change: Change): Prom
 /** Checks what a server that has started again says, and takes that over as what was told. */
 export async function checkTold(client: SirveClient, state: ToldState): Promise<void> {
   const params = { model: MODEL };
-  const { versions } = await client.admin.listVersions({ params, query: { limit: 1000 } });
+  const { versions } = await unlessNone(client.admin.listVersions({ params, query: { limit: 1000 } }), {
+    versions: [],
+  });
   const listed = new Set(versions.map(({ version }) => version));
   checkVersions(listed, state);
-  const { aliases } = await client.admin.listAliases({ params });
+  const { aliases } = await unlessNone(client.admin.listAliases({ params }), { aliases: [] });
   const champions = aliases.filter(({ alias }) => alias === "champion").map(({ version }) => version);
   assert.equal(champions.length, listed.size > 0 ? 1 : 0, "exactly one champion");
   const [champion = 0] = champions;
@@ -88,6 +93,14 @@ export async function checkTold(client: SirveClient, state: ToldState): Promise<
   for (const version of listed) state.versions.add(version);
   state.champion = champion;
   state.pending = undefined;
+}
+
+/** The model is not there before its first version is: killed so early, a server has nothing to tell. */
+async function unlessNone<T>(asked: Promise<T>, nothing: NoInfer<T> | { [K in keyof T]?: [] }): Promise<T> {
+  return asked.catch((thrown: unknown) => {
+    if (thrown instanceof SirveError && thrown.status === 404) return nothing as T;
+    throw thrown;
+  });
 }
 
 function checkVersions(listed: ReadonlySet<number>, { versions, pending }: ToldState): void {
