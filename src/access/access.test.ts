@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -230,6 +231,17 @@ test("keys of a file are taken by their hashes, and followed when the file chang
   write(entry(first));
   chmodSync(path, 0o666);
   await refused(async () => createAccess({ ...SETTINGS, keysFile: path, clock }), "failed_precondition");
+});
+
+test("what is no file of keys, or too large for one, is refused and not waited for", async () => {
+  const pipe = join(folder, "pipe");
+  assert.equal(spawnSync("mkfifo", [pipe]).status, 0);
+  const large = join(folder, "large.json");
+  writeFileSync(large, "", { mode: 0o600 });
+  truncateSync(large, 2 ** 32);
+  for (const keysFile of [pipe, large, folder, join(folder, "none")]) {
+    await refused(async () => createAccess({ ...SETTINGS, keysFile }), "failed_precondition");
+  }
 });
 
 test("a key that is added to a file is taken from it, and the file is for its owner alone", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { readKeyFile } from "./key-file.ts";
 import type { KeySpec } from "./key-records.ts";
 import { hashOf, newSecret } from "./secret.ts";
@@ -12,9 +12,7 @@ export function addKeyToFile(
   path: string,
   spec: KeySpec,
 ): KeySpec & { readonly id: string; readonly secret: string } {
-  const isThere = existsSync(path);
-  if (isThere) readKeyFile(path);
-  const { keys } = (isThere ? JSON.parse(readFileSync(path, "utf8")) : { keys: [] }) as { keys: object[] };
+  const keys = existsSync(path) ? readKeyFile(path) : [];
   const { id, secret } = newSecret();
   const draft = `${path}.${id}.tmp`;
   const text = `${JSON.stringify({ keys: [...keys, { id, hash: hashOf(secret), ...spec }] }, undefined, 2)}\n`;

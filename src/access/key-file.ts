@@ -1,8 +1,12 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { PlatformError } from "../base/index.ts";
 import { ROLES } from "../model/index.ts";
 import type { StoredKey } from "./key-ring.ts";
+
+const MAKE_ONE = "sirve keys create --file makes one";
+/** Ten thousand keys with room to spare. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 const schema = z.strictObject({
   keys: z
@@ -27,28 +31,30 @@ const schema = z.strictObject({
  * @throws PlatformError `failed_precondition` if it cannot be read, others may write it, or it is no such file.
  */
 export function readKeyFile(path: string): readonly StoredKey[] {
-  let text: string;
+  const read = schema.safeParse(parsed(path, readSafely(path)));
+  if (read.success) return read.data.keys;
+  throw unsafe(path, z.prettifyError(read.error), MAKE_ONE);
+}
+
+/** Its text, of the very file whose mode was looked at. */
+function readSafely(path: string): string {
+  let file: number | undefined;
   try {
-    text = readPrivate(path);
+    // Nothing is waited for where a pipe lies.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = fstatSync(file);
+    if (!found.isFile()) throw unsafe(path, "it is no file", MAKE_ONE);
+    if ((found.mode & 0o022) !== 0) throw unsafe(path, "others than its owner may write it", "chmod go-w");
+    if (found.size > MAX_BYTES) {
+      throw unsafe(path, `it has ${found.size} bytes, more than ${MAX_BYTES}`, MAKE_ONE);
+    }
+    return readFileSync(file, "utf8");
   } catch (cause) {
     if (cause instanceof PlatformError) throw cause;
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unreadable";
-    throw unsafe(path, `it cannot be read (${code})`, "sirve keys create --file makes one");
-  }
-  const read = schema.safeParse(parsed(path, text));
-  if (read.success) return read.data.keys;
-  throw unsafe(path, z.prettifyError(read.error), "sirve keys create --file makes one");
-}
-
-/** The text of a file that only its owner may write: asked of the very file that is read. */
-function readPrivate(path: string): string {
-  const file = openSync(path, "r");
-  try {
-    const { mode } = fstatSync(file);
-    if ((mode & 0o022) !== 0) throw unsafe(path, "others than its owner may write it", "chmod go-w");
-    return readFileSync(file, "utf8");
+    throw unsafe(path, `it cannot be read (${code})`, MAKE_ONE);
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -62,7 +68,7 @@ function parsed(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unsafe(path, "it is not JSON", "sirve keys create --file makes one");
+    throw unsafe(path, "it is not JSON", MAKE_ONE);
   }
 }
 

@@ -233,9 +233,9 @@ test("a broken upload goes on where the server says that it is", async () => {
 test("an upload waits while the server still holds on to an attempt that was lost", async () => {
   const head = { status: 200, headers: { "upload-offset": "0", "upload-complete": "false" } };
   const busy = {
-    status: 400,
+    status: 503,
     headers: { "retry-after": "0" },
-    body: { code: "failed_precondition", detail: "the same file is being sent by another request" },
+    body: { code: "unavailable", detail: "the same file is being sent by another request" },
   };
   await withAnswers([head, busy, head, { status: 204 }], async (url, seen) => {
     await createClient({ url }).upload({ blob: new Blob(["x"]), digest: "a".repeat(64) });

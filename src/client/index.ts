@@ -16,6 +16,7 @@ import {
 } from "./predict.ts";
 import { type ClientOptions, createTransport } from "./transport.ts";
 import { type UploadOptions, type UploadSource, upload } from "./upload.ts";
+import { wholeBody } from "./whole-body.ts";
 
 /** A client of one server. It runs in Node and in browsers: fetch and web streams are all it needs. */
 export interface SirveClient {
@@ -63,7 +64,7 @@ export interface SirveClient {
 export function createClient(options: ClientOptions): SirveClient {
   const transport = createTransport(options);
   const bytes = async (path: string, more: WaitOptions = {}) =>
-    (await transport.open({ method: "GET", path, ...more })).body;
+    wholeBody(await transport.open({ method: "GET", path, ...more }));
   return {
     admin: createAdmin(transport),
     predict: async (model, request, more) => predict(transport, model, request, more),

@@ -20,6 +20,7 @@ export type Progress = (sentBytes: number, totalBytes: number) => void;
 
 /** Failures in a row, without a byte that came, after which it is given up. */
 const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 25;
 
 /**
  * Sends a file once: what the server has already, of this or an earlier attempt, is not sent again,
@@ -47,19 +48,17 @@ export async function upload(
       return;
     } catch (thrown) {
       failures += 1;
-      const pauseMs = pauseAfter(thrown);
+      const pauseMs = pauseAfter(thrown, failures);
       if (pauseMs === undefined || failures >= ATTEMPTS) throw thrown;
       await pause(pauseMs, signal);
     }
   }
 }
 
-/** Broken, or the server still holds on to an earlier attempt; else undefined: once more would end the same. */
-function pauseAfter(thrown: unknown): number | undefined {
-  if (!(thrown instanceof SirveError)) return undefined;
-  const { code, retryAfterMs } = thrown.details;
-  const isPassing = code === "unavailable" || (code === "failed_precondition" && retryAfterMs !== undefined);
-  return isPassing ? (retryAfterMs ?? 0) : undefined;
+/** Broken, or the same file is being sent already; else undefined: once more would end the same. */
+function pauseAfter(thrown: unknown, failures: number): number | undefined {
+  if (!(thrown instanceof SirveError) || thrown.details.code !== "unavailable") return undefined;
+  return thrown.details.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** failures;
 }
 
 async function uploadStatus(

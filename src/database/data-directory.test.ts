@@ -52,6 +52,9 @@ test("a second process is refused until the first is gone, SIGKILL included", as
   const [finding] = await inspectDataDirectory(path);
   assert.match(finding?.detail ?? "", /a server runs on it/);
   assert.throws(() => openDataDirectory(path), inUse, "looking at it has not freed it");
+  if (process.platform === "linux") {
+    assert.throws(() => openDataDirectory(path), { message: new RegExp(`\\(pid ${child.pid}\\)`) });
+  }
   child.kill("SIGKILL");
   await once(child, "exit");
   openDataDirectory(path).close();

@@ -2,8 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PlatformError } from "../base/index.ts";
+import { lockHolder } from "./lock-holder.ts";
 
 const BUSY = 5;
+const FULL = 13;
 
 /** Where a server keeps what must outlive it. One process at a time has it. */
 export interface DataDirectory {
@@ -71,11 +73,19 @@ export function isInUse(path: string): boolean {
   }
 }
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === BUSY;
+const isBusy = (error: unknown): boolean => resultOf(error) === BUSY;
+
+/** SQLite's own word for a full disk, or the system's. */
+const isFull = (error: unknown): boolean =>
+  resultOf(error) === FULL || (error instanceof Error && "code" in error && error.code === "ENOSPC");
+
+const resultOf = (error: unknown): number | undefined =>
+  error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
 
 function inUse(path: string): PlatformError {
-  return new PlatformError("failed_precondition", `data directory ${path} is in use by another process`, {
+  const pid = lockHolder(lockFileOf(path));
+  const who = pid === undefined ? "another process" : `another process (pid ${pid})`;
+  return new PlatformError("failed_precondition", `data directory ${path} is in use by ${who}`, {
     field: "data",
     got: path,
     hint: "Stop the server that runs on it, or name another directory with --data. Several servers share one registry by --database-url.",
@@ -83,6 +93,11 @@ function inUse(path: string): PlatformError {
 }
 
 function unusable(path: string, cause: unknown): PlatformError {
+  if (isFull(cause)) {
+    const hint = "Free space on its disk, then start again.";
+    const details = { cause, field: "data", got: path, hint };
+    return new PlatformError("disk_full", `the disk of data directory ${path} is full`, details);
+  }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new PlatformError("failed_precondition", `data directory ${path} cannot be used: ${reason}`, {
     cause,

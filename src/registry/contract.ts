@@ -4,6 +4,8 @@ import type { Signature } from "../model/index.ts";
 export interface Actor {
   readonly id: string;
   readonly requestId: string;
+  /** Of a request with an idempotency key: the same for each of its repetitions, and for no other. */
+  readonly once?: string | undefined;
 }
 
 export interface ArtifactFile {
@@ -234,8 +236,8 @@ export interface BlobStore {
   /** Its bytes from `offset` on. @throws PlatformError `not_found`. */
   open(digest: string, offset?: number): AsyncIterable<Uint8Array>;
   delete(digest: string): Promise<void>;
-  /** Makes a file young again: it is about to be named. Missing where the store cannot. */
-  touch?(digest: string): Promise<void>;
+  /** Makes a file young again, if it is there: it is about to be named, and a sweep under way leaves the young. */
+  touch(digest: string): Promise<void>;
   /** Every file with its age, for the sweep of orphans. */
   list(): AsyncIterable<{ readonly digest: string; readonly bytes: number; readonly ageMs: number }>;
 }
@@ -258,7 +260,7 @@ export interface Artifacts {
    *
    * @throws PlatformError `failed_precondition` if `offset` is not where it stands, `invalid_argument`
    *   if it is whole and its SHA-256 is another (it is thrown away then), `too_large`,
-   *   `disk_full`.
+   *   `unavailable` if the same file is being sent by another, `disk_full`.
    */
   upload(digest: string, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<UploadStatus>;
   /**

@@ -30,6 +30,8 @@ export interface Idempotency {
 export interface IdempotencyOptions {
   readonly database: Database;
   readonly clock?: Clock;
+  /** Whether this process has the database to itself: what another one worked on ended with it. */
+  readonly isAlone?: boolean;
 }
 
 /** A key whose server has not said for this long that it still works on it is free again. */
@@ -38,8 +40,9 @@ const RENEW_MS = 10_000;
 const KEEP_MS = 24 * 3_600_000;
 
 /** Idempotency keys on an open database, shared by all servers on it. */
-export function openIdempotency({ database, clock = systemClock }: IdempotencyOptions): Idempotency {
-  return new StoredIdempotency(database, clock);
+export function openIdempotency(options: IdempotencyOptions): Idempotency {
+  const { database, clock = systemClock, isAlone = false } = options;
+  return new StoredIdempotency(database, clock, isAlone);
 }
 
 type Row = Tables["idempotency"];
@@ -52,28 +55,42 @@ interface Answer {
 class StoredIdempotency implements Idempotency {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #isAlone: boolean;
   /** Ids that this process works on. */
   readonly #running = new Set<string>();
   /** Answers for which the database had no ear. */
   readonly #unsaved = new Map<string, Answer>();
   #stopTimer: (() => void) | undefined;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database, clock: Clock, isAlone: boolean) {
     this.#database = database;
     this.#clock = clock;
+    this.#isAlone = isAlone;
   }
 
   async begin(id: string, fingerprint: string): Promise<Begun> {
-    const begun = await this.#database.change(async (tx) => {
+    const wasRunning = this.#running.has(id);
+    try {
+      const begun = await this.#begin(id, fingerprint);
+      if (begun.kind === "fresh") this.#renewLater();
+      return begun;
+    } catch (error) {
+      if (!wasRunning) this.#running.delete(id);
+      throw error;
+    }
+  }
+
+  async #begin(id: string, fingerprint: string): Promise<Begun> {
+    return await this.#database.change(async (tx) => {
       await tx.deleteFrom("idempotency").where("created_at", "<", this.#timeBefore(KEEP_MS)).execute();
       const row = await tx.selectFrom("idempotency").selectAll().where("id", "=", id).executeTakeFirst();
       if (row && !this.#isAbandoned(row)) return answerOf(row, fingerprint);
       await tx.deleteFrom("idempotency").where("id", "=", id).execute();
       await this.#insert(tx, id, fingerprint);
+      // Before anybody else can see the row.
+      this.#running.add(id);
       return { kind: "fresh" } as const;
     });
-    if (begun.kind === "fresh") this.#hold(id);
-    return begun;
   }
 
   async finish(id: string, status: number, body: string): Promise<void> {
@@ -102,8 +119,9 @@ class StoredIdempotency implements Idempotency {
     this.#running.clear();
   }
 
-  #isAbandoned({ status, created_at }: Row): boolean {
-    return status === null && created_at < this.#timeBefore(LEASE_MS);
+  #isAbandoned({ id, status, created_at }: Row): boolean {
+    if (status !== null || this.#running.has(id)) return false;
+    return this.#isAlone || created_at < this.#timeBefore(LEASE_MS);
   }
 
   async #insert(tx: Transaction<Tables>, id: string, fingerprint: string): Promise<void> {
@@ -118,8 +136,7 @@ class StoredIdempotency implements Idempotency {
     return isoTime(this.#clock.now() - ms);
   }
 
-  #hold(id: string): void {
-    this.#running.add(id);
+  #renewLater(): void {
     this.#stopTimer ??= this.#clock.after(RENEW_MS, () => void this.#renew());
   }
 

@@ -1,5 +1,6 @@
 export { artifactDigest } from "./artifact-digest.ts";
 export { type ArtifactsOptions, openArtifacts } from "./artifacts/artifacts.ts";
+export { diskError } from "./artifacts/disk-error.ts";
 export { folderBlobs } from "./artifacts/folder-blobs.ts";
 export { type S3Options, s3Blobs } from "./artifacts/s3-blobs.ts";
 export type {

@@ -57,6 +57,18 @@ export const idempotencyTests: RegistryTests = {
     for (const keys of [dead, alive]) keys.close();
   },
 
+  "a server that has the database to itself frees at once what a dead one worked on, not what it works on itself":
+    async ({ database }) => {
+      const clock = new ManualClock();
+      const dead = openIdempotency({ database, clock });
+      await dead.begin("k", "f");
+      dead.close();
+      const alone = openIdempotency({ database, clock, isAlone: true });
+      assert.deepEqual(await alone.begin("k", "f"), { kind: "fresh" });
+      assert.deepEqual(await alone.begin("k", "f"), { kind: "running" });
+      alone.close();
+    },
+
   "a key stays taken as long as a server works on it": async ({ database }) => {
     const clock = new ManualClock();
     const keys = openIdempotency({ database, clock });

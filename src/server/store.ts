@@ -40,7 +40,7 @@ export async function openStore(config: Config, clock: Clock, logger: Logger): P
     const database = await openDatabase(placeOf(config, directory.databaseFile));
     closers.add(async () => database.close());
     const registry = openRegistry({ database, clock });
-    const idempotency = openIdempotency({ database, clock });
+    const idempotency = openIdempotency({ database, clock, isAlone: database.kind === "sqlite" });
     closers.add(() => idempotency.close());
     const artifacts = await openFiles(config, directory.path, clock);
     const sweep = new OrphanSweep({ registry, artifacts, clock, logger });

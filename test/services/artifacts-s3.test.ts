@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { PlatformError, systemClock } from "../../src/base/index.ts";
 import { bytesOf, describeBlobStore } from "../../src/registry/artifacts/blob-store.suite.ts";
-import { artifactDigest, openArtifacts, s3Blobs } from "../../src/registry/index.ts";
+import { artifactDigest, type BlobStore, openArtifacts, s3Blobs } from "../../src/registry/index.ts";
+import { ManualClock } from "../kit/manual-clock.ts";
 import { needs } from "../kit/require.ts";
 import { type Proxy, withProxy } from "../kit/toxiproxy.ts";
 
@@ -53,6 +54,33 @@ test("a bucket that is not there, and credentials that are refused, are said to 
   } finally {
     process.env["AWS_SECRET_ACCESS_KEY"] = known;
   }
+});
+
+const ageOf = async (blobs: BlobStore) => {
+  for await (const { ageMs } of blobs.list()) return ageMs;
+  throw new Error("the store is empty");
+};
+
+test("an old file that is needed again is made young, a young one is left alone", { skip }, async () => {
+  const clock = new ManualClock();
+  clock.advance(systemClock.now());
+  scenes += 1;
+  const url = `s3://${bucket}/${scenes}`;
+  const blobs = await s3Blobs({ url, endpoint, region: "us-east-1", clock });
+  const path = join(root, "aging");
+  writeFileSync(path, "aging");
+  const digest = digestOf(Buffer.from("aging"));
+  await blobs.put(digest, path);
+  const young = await ageOf(blobs);
+  // Times of the store are whole seconds.
+  await new Promise((resolve) => setTimeout(resolve, 2100));
+  await blobs.touch(digest);
+  assert.equal(await ageOf(blobs), young);
+  clock.advance(2 * 3_600_000);
+  await blobs.touch(digest);
+  const older = await ageOf(blobs);
+  assert.ok(older < young + 2 * 3_600_000, `${older} ms after ${young} ms`);
+  assert.equal((await bytesOf(blobs.open(digest))).toString(), "aging");
 });
 
 /** Artifacts whose files lie behind a proxy, with one uploaded before anything goes wrong. */

@@ -92,7 +92,7 @@ test("an upload at another place, with other bytes, too large, or beside another
     yield bytes.subarray(1000);
   }
   const first = artifacts.upload(digest, 0, slow());
-  await assert.rejects(artifacts.upload(digest, 0, inParts(bytes)), { code: "failed_precondition" });
+  await assert.rejects(artifacts.upload(digest, 0, inParts(bytes)), { code: "unavailable" });
   go();
   assert.equal((await first).isComplete, true);
   assert.deepEqual(readdirSync(join(directory, "uploads")), []);
@@ -134,6 +134,24 @@ test("folders that nobody holds go when the cache is full, the least recently us
   );
   last.release();
   held.release();
+});
+
+test("what is wanted while the cache is being emptied is whole all the same", async () => {
+  const { artifacts, directory } = await open({ maxCacheBytes: 0 });
+  const artifact = await artifactOf(artifacts, { "model.onnx": randomBytes(20) });
+  const referenced = new Set(artifact.files.map(({ digest }) => digest));
+  for (let round = 0; round < 200; round += 1) {
+    (await artifacts.acquire(artifact)).release();
+    const emptying = artifacts.sweep(referenced);
+    // Each time at another moment of it.
+    for (let turn = 0; turn < round % 20; turn += 1) await new Promise(setImmediate);
+    const held = await artifacts.acquire(artifact);
+    await emptying;
+    assert.deepEqual(readdirSync(held.directory), ["model.onnx"]);
+    held.release();
+  }
+  const left = readdirSync(join(directory, "cache"));
+  assert.ok(left.length <= 1, String(left));
 });
 
 test("a folder that was damaged is made anew, and what an earlier process had begun is removed", async () => {

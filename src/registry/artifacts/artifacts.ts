@@ -48,8 +48,6 @@ export async function openArtifacts(options: ArtifactsOptions): Promise<Artifact
       count(inUse, digests, 1);
       try {
         const held = await cache.acquire(artifact, onProgress);
-        // A sweep that has read what is named before this one is registered leaves it by its age.
-        for (const digest of new Set(digests)) await blobs.touch?.(digest);
         return {
           directory: held.directory,
           release() {

@@ -51,6 +51,17 @@ export function describeBlobStore(name: string, scene: () => Promise<BlobStoreSc
 }
 
 function describeRefusals(name: string, scene: () => Promise<BlobStoreScene>): void {
+  test(`${name}: keeping a file young that is there leaves it as it is, and one that is not there is no error`, async () => {
+    const made = await scene();
+    const bytes = randomBytes(1000);
+    await made.blobs.put(digestOf(bytes), file(made, bytes));
+    await made.blobs.touch(digestOf(bytes));
+    assert.ok((await bytesOf(made.blobs.open(digestOf(bytes)))).equals(bytes));
+    const missing = digestOf(Buffer.from("missing"));
+    await made.blobs.touch(missing);
+    assert.equal(await made.blobs.size(missing), undefined);
+  });
+
   test(`${name}: a file whose SHA-256 is another is refused and not there`, async () => {
     const made = await scene();
     const digest = digestOf(Buffer.from("something else"));

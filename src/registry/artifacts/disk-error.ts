@@ -10,7 +10,6 @@ export function diskError(error: unknown, what: string): PlatformError {
     return new PlatformError("disk_full", `${what}: the disk is full`, {
       cause: error,
       field: "data",
-      got: code,
       hint: "free space on the disk of the data directory, or lower artifacts.maxCacheBytes",
     });
   }

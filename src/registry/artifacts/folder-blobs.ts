@@ -37,7 +37,9 @@ export function folderBlobs(root: string, clock: Clock): BlobStore {
     },
     async touch(digest) {
       const now = wallNow(clock) / 1000;
-      await utimes(pathOf(digest), now, now);
+      await utimes(pathOf(digest), now, now).catch((error: unknown) => {
+        if (!isMissing(error)) throw diskError(error, "the file cannot be kept");
+      });
     },
     async delete(digest) {
       await rm(pathOf(digest), { force: true });

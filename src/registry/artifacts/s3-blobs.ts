@@ -22,6 +22,10 @@ const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Files from this size on go in parts. */
 const PARTS_FROM_BYTES = 16 * 1024 * 1024;
+/** A file that is younger needs not be made so. */
+const YOUNG_MS = 3_600_000;
+/** Stores copy no more at once. */
+const MAX_COPY_BYTES = 5 * 1024 ** 3;
 const CONNECT_MS = 5000;
 /** Longest silence of the store within a request. */
 const SOCKET_MS = 30_000;
@@ -62,6 +66,22 @@ class S3Blobs implements BlobStore {
     } catch (error) {
       if (isNotThere(error)) return undefined;
       throw s3Error(error, "a file cannot be looked at", this.#options);
+    }
+  }
+
+  /** Stores do not let the time of a file be set: it is copied onto itself, on their side. */
+  async touch(digest: string): Promise<void> {
+    const { Bucket, Key } = this.#target(digest);
+    const from = { CopySource: encodeURI(`${Bucket}/${Key}`), MetadataDirective: "REPLACE" as const };
+    try {
+      const { ContentLength = 0, LastModified } = await this.#client.send(
+        new this.#sdk.HeadObjectCommand({ Bucket, Key }),
+      );
+      const ageMs = wallNow(this.#options.clock) - (LastModified?.getTime() ?? 0);
+      if (ageMs < YOUNG_MS || ContentLength > MAX_COPY_BYTES) return;
+      await this.#client.send(new this.#sdk.CopyObjectCommand({ Bucket, Key, ...from }));
+    } catch (error) {
+      if (!isNotThere(error)) throw s3Error(error, "a file cannot be kept", this.#options);
     }
   }
 

@@ -133,7 +133,8 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 function busy(digest: string): PlatformError {
-  return new PlatformError("failed_precondition", "the same file is being sent by another request", {
+  // To be repeated: most often it has come by then.
+  return new PlatformError("unavailable", "the same file is being sent by another request", {
     field: "digest",
     got: digest,
     hint: "wait until it is through, then ask for its status with HEAD",

@@ -12,7 +12,7 @@ import type { AdminRequest, Handlers, Outcome } from "./contract.ts";
 import { MAX_JSON_BYTES } from "./json-body.ts";
 import { readPrecondition } from "./precondition.ts";
 import { readCall } from "./read-call.ts";
-import type { Replays } from "./replays.ts";
+import { entryOf, type Replays } from "./replays.ts";
 import { isReply, NO_STORE, outcomeReply } from "./reply.ts";
 
 export interface AdminOptions {
@@ -87,9 +87,10 @@ function answering(id: OperationId, operation: Operation, options: AdminOptions)
 
 function requestOf(http: HttpRequest): AdminRequest {
   const { caller, requestId } = http.context;
+  const key = http.headers["idempotency-key"];
   return {
     caller,
-    actor: { id: caller.id, requestId },
+    actor: { id: caller.id, requestId, ...(key !== undefined && { once: entryOf(caller.id, key) }) },
     precondition: readPrecondition(http.headers),
     http,
   };

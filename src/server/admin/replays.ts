@@ -27,7 +27,7 @@ export class Replays {
     const key = headers["idempotency-key"];
     if (key === undefined) return await answer();
     if (!KEY.test(key)) throw malformed(key);
-    const entry = hash([context.caller.id, key]);
+    const entry = entryOf(context.caller.id, key);
     const found = await this.#store.begin(entry, hash([id, input, headers["if-match"] ?? ""]));
     if (found.kind === "answer") return replayed(found);
     if (found.kind === "running") throw stillRunning(key);
@@ -47,6 +47,9 @@ export class Replays {
     return reply;
   }
 }
+
+/** What is kept of the key of a caller, each of whom has keys of its own. */
+export const entryOf = (caller: string, key: string): string => hash([caller, key]);
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 

@@ -31,6 +31,7 @@ function memoryBlobs(
       if (!bytes) throw new PlatformError("not_found", digest);
       for (let at = offset; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
     },
+    touch: async () => {},
     delete: async (digest) => void files.delete(digest),
     async *list() {
       for (const [digest, { length: bytes }] of files) yield { digest, bytes, ageMs: 0 };
@@ -138,6 +139,47 @@ test("a registry that is used is not overwritten", async () => {
     await readArchive(cut(archive), to);
     await assert.rejects(readArchive(cut(archive), to), { code: "failed_precondition" });
     assert.equal((await recordsIn(to.place)).models, 1);
+  });
+});
+
+/** The archive with another size in the header of an entry. */
+function withSize(archive: Buffer, name: string, size: number): Buffer {
+  const header = Buffer.from(archive).subarray(archive.indexOf(name)).subarray(0, 512);
+  header.write(`${size.toString(8).padStart(11, "0")} `, 124, "latin1");
+  header.write(" ".repeat(8), 148, "latin1");
+  const sum = header.reduce((all, byte) => all + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  return Buffer.concat([archive.subarray(0, archive.indexOf(name)), header]);
+}
+
+test("records larger than any are refused by what their entry says, before they come", async () => {
+  await withDataFolder(async (folder) => {
+    const archive = await packed([
+      [HEAD_NAME, HEAD],
+      [RECORDS_NAME, ""],
+    ]);
+    const to = await target(folder);
+    await assert.rejects(readArchive(cut(withSize(archive, RECORDS_NAME, 2 ** 33 - 1)), to), {
+      code: "invalid_argument",
+      message: /records\.jsonl is 8589934591 bytes, expected at most/,
+    });
+    assert.equal((await recordsIn(to.place)).models, 0);
+  });
+});
+
+test("a row longer than any is refused", async () => {
+  await withDataFolder(async (folder) => {
+    const row = `{"table":"models","row":{"name":"${"x".repeat(17 * 1024 * 1024)}"}}\n`;
+    const archive = await packed([
+      [HEAD_NAME, HEAD.replace('"rows":0', '"rows":1')],
+      [RECORDS_NAME, row],
+    ]);
+    const to = await target(folder);
+    await assert.rejects(readArchive(cut(archive, 1 << 20), to), {
+      code: "invalid_argument",
+      message: /a longer line, expected lines of at most/,
+    });
+    assert.equal((await recordsIn(to.place)).models, 0);
   });
 });
 

@@ -8,7 +8,7 @@ import { silentLogger } from "../../telemetry/index.ts";
 import { dataDirectoryOf } from "../serving-mode.ts";
 import { openFiles, openStore, placeOf } from "../store.ts";
 import { inspectFiles } from "./inspect-files.ts";
-import { type Restored, readArchive } from "./read-archive.ts";
+import { type Restored, readArchive, removeSpools } from "./read-archive.ts";
 import { writeArchive } from "./write-archive.ts";
 
 /**
@@ -35,6 +35,7 @@ export async function restoreData(config: Config, archive: AsyncIterable<Uint8Ar
   const directory = openDataDirectory(dataDirectoryOf(config));
   try {
     if (config.databaseUrl === "" && existsSync(directory.databaseFile)) throw notEmpty(directory.path);
+    await removeSpools(directory.path);
     const { blobs } = await openFiles(config, directory.path, systemClock);
     return await readArchive(archive, {
       place: placeOf(config, directory.databaseFile),

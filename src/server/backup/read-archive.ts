@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract, type Header } from "tar-stream";
 import { PlatformError } from "../../base/index.ts";
 import { type DatabasePlace, importRecords, type RecordsRow } from "../../database/index.ts";
-import type { BlobStore } from "../../registry/index.ts";
+import { type BlobStore, diskError } from "../../registry/index.ts";
+import { linesOfFile } from "./file-lines.ts";
 import {
   type ArchiveHead,
   digestOf,
@@ -42,11 +42,12 @@ export interface Restored {
   readonly bytes: number;
 }
 
-const NEWLINE = 0x0a;
+/** How the folders of what has not been checked yet begin. */
+const SPOOL = "restore-";
 const MAX_HEAD_BYTES = 65_536;
-/** Of all records: some million versions. */
+/** Records of some ten million changes. */
 const MAX_RECORDS_BYTES = 4 * 1024 ** 3;
-/** Of one record: a version of a thousand files has some hundred kilobytes. */
+/** A row holds at most the names of a version's files and its signature. */
 const MAX_ROW_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -54,13 +55,31 @@ const MAX_ROW_BYTES = 16 * 1024 * 1024;
  * transaction: what ends early leaves files that nobody names, and no record.
  *
  * @throws PlatformError `invalid_argument` if it is no whole archive of ours; `failed_precondition` if there
- *   are records already, or a newer Sirve wrote it.
+ *   are records already, or a newer Sirve wrote it; `disk_full`.
  */
 export async function readArchive(
   bytes: AsyncIterable<Uint8Array>,
   target: ArchiveTarget,
 ): Promise<Restored> {
-  const spool = await mkdtemp(join(target.folder, "restore-"));
+  try {
+    return await readInto(bytes, target, await mkdtemp(join(target.folder, SPOOL)));
+  } catch (error) {
+    throw isFileError(error) ? diskError(error, "the backup is not restored") : error;
+  }
+}
+
+/** Removes what a restore into this folder that was killed had begun. */
+export async function removeSpools(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(SPOOL)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function readInto(
+  bytes: AsyncIterable<Uint8Array>,
+  target: ArchiveTarget,
+  spool: string,
+): Promise<Restored> {
   try {
     const { head, digests } = await unpack(bytes, target, spool);
     const records = join(spool, RECORDS_NAME);
@@ -182,23 +201,9 @@ async function checkFiles(records: string, { records: { rows } }: ArchiveHead, d
 }
 
 async function* readRows(path: string): AsyncGenerator<RecordsRow> {
-  const input = Readable.from(withShortLines(createReadStream(path)));
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) yield parsed(() => rowSchema.parse(JSON.parse(line)), RECORDS_NAME);
-}
-
-/** The same bytes, unless a line is longer than a row can be. */
-async function* withShortLines(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let length = 0;
-  for await (const part of parts) {
-    const last = part.lastIndexOf(NEWLINE);
-    const first = last < 0 ? part.length : part.indexOf(NEWLINE);
-    if (length + first > MAX_ROW_BYTES) {
-      throw noArchive(RECORDS_NAME, `a line of more than ${MAX_ROW_BYTES} bytes`, "shorter ones");
-    }
-    length = last < 0 ? length + part.length : part.length - last - 1;
-    yield part;
-  }
+  const tooLong = () => noArchive(RECORDS_NAME, "a longer line", `lines of at most ${MAX_ROW_BYTES} bytes`);
+  const rowOf = (line: string) => parsed(() => rowSchema.parse(JSON.parse(line)), RECORDS_NAME);
+  for await (const line of linesOfFile(path, MAX_ROW_BYTES, tooLong)) yield rowOf(line);
 }
 
 function parsed<T>(parse: () => T, name: string): T {

@@ -1,13 +1,11 @@
-import { createReadStream } from "node:fs";
-import { mkdtemp, open, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { FileHandle } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
 import { type Clock, PlatformError } from "../../base/index.ts";
 import { type Database, exportRecords, type RecordsRow } from "../../database/index.ts";
 import type { BlobStore } from "../../registry/index.ts";
 import { ARCHIVE_FORMAT, type ArchiveHead, blobName, filesOfRow, HEAD_NAME, RECORDS_NAME } from "./layout.ts";
+import { openSpool, throwSpoolFull } from "./spool.ts";
 
 export interface ArchiveSource {
   readonly database: Database;
@@ -20,10 +18,9 @@ export interface ArchiveSource {
  * goes on serving and changing meanwhile.
  */
 export async function* writeArchive(source: ArchiveSource): AsyncGenerator<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), "sirve-backup-"));
   const archive = pack();
+  const spool = await openSpool();
   try {
-    const spool = join(folder, RECORDS_NAME);
     const { head, files } = await spoolRecords(source, spool);
     // A failure here ends the archive, so whoever reads it gets it too.
     const filling = fill(archive, source.blobs, { head, spool, files }).catch((error: unknown) => {
@@ -33,47 +30,42 @@ export async function* writeArchive(source: ArchiveSource): AsyncGenerator<Uint8
     await filling;
   } finally {
     archive.destroy();
-    await rm(folder, { recursive: true, force: true });
+    await spool.close();
   }
 }
 
 interface Contents {
   readonly head: ArchiveHead;
-  /** Path of the records. */
-  readonly spool: string;
+  /** The records. */
+  readonly spool: FileHandle;
   /** Sizes by digest. */
   readonly files: ReadonlyMap<string, number>;
 }
 
 /** The records go to the disk first: their transaction must not wait for whoever reads the archive. */
-async function spoolRecords({ database, clock }: ArchiveSource, spool: string) {
+async function spoolRecords({ database, clock }: ArchiveSource, spool: FileHandle) {
   const files = new Map<string, number>();
   let rows = 0;
-  const output = await open(spool, "wx", 0o600);
-  try {
-    const take = async (row: RecordsRow) => {
-      rows += 1;
-      for (const { digest, bytes } of filesOfRow(row)) files.set(digest, bytes);
-      await output.write(`${JSON.stringify(row)}\n`);
-    };
-    const { format, storeId } = await exportRecords(database, take);
-    const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-    const head: ArchiveHead = {
-      sirveBackup: ARCHIVE_FORMAT,
-      createdAt: new Date(performance.timeOrigin + clock.now()).toISOString(),
-      records: { format, storeId, rows },
-      files: { count: files.size, bytes },
-    };
-    return { head, files };
-  } finally {
-    await output.close();
-  }
+  const take = async (row: RecordsRow) => {
+    rows += 1;
+    for (const { digest, bytes } of filesOfRow(row)) files.set(digest, bytes);
+    await spool.appendFile(`${JSON.stringify(row)}\n`).catch(throwSpoolFull);
+  };
+  const { format, storeId } = await exportRecords(database, take);
+  const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+  const head: ArchiveHead = {
+    sirveBackup: ARCHIVE_FORMAT,
+    createdAt: new Date(performance.timeOrigin + clock.now()).toISOString(),
+    records: { format, storeId, rows },
+    files: { count: files.size, bytes },
+  };
+  return { head, files };
 }
 
 async function fill(archive: Pack, blobs: BlobStore, { head, spool, files }: Contents): Promise<void> {
   await add(archive, HEAD_NAME, [Buffer.from(JSON.stringify(head, null, 2))]);
-  const { size } = await stat(spool);
-  await add(archive, RECORDS_NAME, createReadStream(spool), size);
+  const { size } = await spool.stat();
+  await add(archive, RECORDS_NAME, spool.createReadStream({ start: 0, autoClose: false }), size);
   for (const [digest, bytes] of files) {
     const found = await blobs.size(digest);
     if (found !== bytes) throw fileLost(digest, found);

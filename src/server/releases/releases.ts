@@ -14,6 +14,7 @@ import { checkLoaded, type LoadedCheckParts, runChecks, UNFORCEABLE } from "./ch
 import type { AddRequest, PromoteRequest, Releases, RollbackRequest } from "./contract.ts";
 import { versionDifferences } from "./diff.ts";
 import { GOLDEN_FILE, type Golden, readGolden } from "./golden.ts";
+import { madeBefore, onceIn } from "./made-before.ts";
 import type { RegistryParts } from "./parts.ts";
 import { foundVersion } from "./placements.ts";
 
@@ -98,7 +99,9 @@ class ReleaseWork {
 
   async promote(request: PromoteRequest, actor: Actor, deadline: Deadline): Promise<Promotion> {
     return await this.#turnOf(request.model).run(async () => {
-      const { model, version, expectedRevision } = request;
+      const { model, version, alias, expectedRevision } = request;
+      const made = await madeBefore(this.#options.registry, { model, alias }, actor);
+      if (made) return made;
       await this.#checkRevision(model, expectedRevision);
       // Kept from the checks to the move, so that it is loaded once.
       const release = this.#options.tryBeside(await this.#options.registry.version(model, version));
@@ -124,6 +127,8 @@ class ReleaseWork {
   async rollback(request: RollbackRequest, actor: Actor, deadline: Deadline): Promise<Promotion> {
     return await this.#turnOf(request.model).run(async () => {
       const { model, alias, to, reason, expectedRevision } = request;
+      const made = await madeBefore(this.#options.registry, { model, alias }, actor);
+      if (made) return made;
       const version = await this.#rollbackTarget(model, alias, to);
       const move = { model, alias, version, kind: "rollback" as const, reason, expectedRevision };
       return await this.#move(move, [], actor, deadline);
@@ -161,7 +166,10 @@ class ReleaseWork {
     try {
       await models.settled(model, version, deadline).catch(asPrecondition);
       const decidedMs = clock.now();
-      const { alias, from } = await registry.moveAlias(move, actor);
+      const { alias, from } = await registry.moveAlias(
+        { ...move, details: { ...move.details, ...onceIn(actor) } },
+        actor,
+      );
       await this.#options.sync();
       const swapMs = clock.now() - decidedMs;
       const previous = from === undefined ? {} : { previous: from };
@@ -227,6 +235,8 @@ class ReleaseWork {
   async #checkUploaded({ files }: AddRequest): Promise<void> {
     const { blobs } = this.#options.artifacts;
     for (const { name, digest, bytes } of files) {
+      // A sweep that has read what is named before this version is registered leaves its files by their age.
+      await blobs.touch(digest);
       const size = await blobs.size(digest);
       if (size === bytes) continue;
       const got = size === undefined ? "nothing" : `${size} bytes`;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -142,6 +143,8 @@ class Registry:
             except SirveError as error:
                 if attempt == 4 or error.code not in ("unreachable", "unavailable", "deadline_exceeded"):
                     raise
+                # Another client may be sending the same file.
+                time.sleep(0.1 * 2**attempt)
         progress(size)
 
     def _upload_status(self, path: str) -> tuple[int, bool]:
