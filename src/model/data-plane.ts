@@ -52,6 +52,8 @@ export interface RequestContext {
   readonly splitKey: string;
   /** Headers or metadata of the request, lower-cased: an endpoint may split by one of them. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** How many pipelines it went through; undefined: a client sent it. */
+  readonly depth?: number;
 }
 
 /** Where the time of one request went, and what it cost. */
@@ -64,6 +66,8 @@ export interface Timing {
   readonly cpuUs: number;
   /** Rows of the largest batch it was part of. */
   readonly batchRows: number;
+  /** Bills of the requests to other models that this one needed, in microseconds of CPU. */
+  readonly billedUs?: number;
 }
 
 export interface PredictResponse {

@@ -20,10 +20,17 @@ export type {
   RequestContext,
   Timing,
 } from "./data-plane.ts";
-export { isHandler, MAIN_FILES, type MainFile, mainFileOf } from "./main-file.ts";
+export { engineOfFile, isHandler, isPipeline, MAIN_FILES, type MainFile, mainFileOf } from "./main-file.ts";
 export { emptyManifest, type Manifest, manifestSchema, parseManifest } from "./manifest.ts";
 export { isModelName, modelNotFound, NAME_RULE, parseVersion } from "./name.ts";
-export { checkInputs, fits, type Signature, type TensorSpec, unknownOutput } from "./signature.ts";
+export {
+  checkInputs,
+  checkOutputs,
+  fits,
+  type Signature,
+  type TensorSpec,
+  unknownOutput,
+} from "./signature.ts";
 export {
   ALIAS_PATTERN,
   ALIAS_RULE,

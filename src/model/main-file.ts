@@ -1,5 +1,5 @@
-/** The file that a version is: a model, or code of the user's own. One of them lies in its folder. */
-export const MAIN_FILES = ["model.onnx", "handler.js", "handler.mjs", "handler.ts"] as const;
+/** The file that a version is: a model, a graph of models, or code of the user's own. One of them lies in its folder. */
+export const MAIN_FILES = ["model.onnx", "pipeline.json", "handler.js", "handler.mjs", "handler.ts"] as const;
 
 /** Name of the file that a version is. */
 export type MainFile = (typeof MAIN_FILES)[number];
@@ -11,3 +11,12 @@ export function mainFileOf(names: readonly string[]): MainFile | undefined {
 
 /** Whether a path is that of code of the user's own. */
 export const isHandler = (path: string): boolean => /(?:^|[/\\])handler\.(?:m?js|ts)$/.test(path);
+
+/** Whether a path is that of a graph of other models. */
+export const isPipeline = (path: string): boolean => /(?:^|[/\\])pipeline\.json$/.test(path);
+
+/** The engine that a file asks for by its name; undefined: the manifest says which. */
+export function engineOfFile(path: string): "script" | "pipeline" | undefined {
+  if (isHandler(path)) return "script";
+  return isPipeline(path) ? "pipeline" : undefined;
+}

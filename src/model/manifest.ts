@@ -78,10 +78,10 @@ export const manifestSchema = z
       .optional()
       .describe("Longest a request may take; default: the server's."),
     engine: z
-      .enum(["onnx", "stock", "script"])
+      .enum(["onnx", "stock", "script", "pipeline"])
       .default("onnx")
       .describe(
-        "stock: onnxruntime-node in a child process; script: a handler, whose file says so by itself.",
+        "stock: onnxruntime-node in a child process; script and pipeline: a file of that kind says so by itself.",
       ),
     device: z.enum(["cpu", "cuda"]).default("cpu"),
     intraOpThreads: z.int().min(1).max(256).default(1),

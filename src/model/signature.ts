@@ -51,6 +51,23 @@ export function checkInputs(signature: Signature, inputs: Tensors): number {
   return rows ?? 1;
 }
 
+/**
+ * Checks what was computed for `rows` rows against a signature; outputs that were not asked for may be missing.
+ *
+ * @throws PlatformError `internal`, naming the output.
+ */
+export function checkOutputs(signature: Signature, outputs: Tensors, rows: number): void {
+  for (const { name, dtype, shape, batchAxis } of signature.outputs) {
+    const tensor = outputs.get(name);
+    if (!tensor) continue;
+    const isShape = fits(shape, tensor.shape) && (batchAxis === null || tensor.shape[0] === rows);
+    if (tensor.dtype === dtype && isShape) continue;
+    const expected = `${dtype}[${shape}] with ${rows} rows`;
+    const message = `output "${name}" is ${tensor.dtype}[${tensor.shape}], expected ${expected}`;
+    throw new PlatformError("internal", message, { field: name, expected });
+  }
+}
+
 /** The refusal of a wanted output that a version does not have. */
 export function unknownOutput(name: string, { outputs }: Signature): PlatformError {
   const expected = outputs.map((spec) => spec.name).join(", ");

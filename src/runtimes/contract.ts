@@ -1,5 +1,5 @@
 import type { Deadline } from "../base/index.ts";
-import type { Manifest, Signature } from "../model/index.ts";
+import type { Manifest, RequestContext, Signature } from "../model/index.ts";
 import type { ModelInfo } from "../onnx/index.ts";
 import type { Tensors } from "../tensor/index.ts";
 
@@ -50,6 +50,8 @@ export interface Session {
   readonly rows: "independent" | "none";
   /** Why `rows` is "none", one short clause. */
   readonly rowsReason: string;
+  /** Whether its runs are requests to other models of this server: they are neither tried nor measured at load. */
+  readonly isComposed?: boolean;
   /** Why batches of changing sizes cost more than they save, one short clause; undefined where they do not. */
   readonly sizeCost?: string | undefined;
 
@@ -75,6 +77,8 @@ export interface Session {
 export interface RunOptions {
   /** Outputs to compute; undefined: all. */
   readonly outputs?: readonly string[];
+  /** The one request that it is for, where it is one: what the run asks of others counts as its own. */
+  readonly context?: RequestContext;
 }
 
 /** A run under way. */
@@ -98,4 +102,6 @@ export interface RunResult {
   readonly inputUs: number;
   readonly computeUs: number;
   readonly outputUs: number;
+  /** Bills of the requests that the run made itself, in microseconds of CPU; not part of {@link cpuUs}. */
+  readonly billedUs?: number;
 }

@@ -34,10 +34,13 @@ export class Batch implements Holder {
     return this.entries.map((entry) => entry.work.inputs);
   }
 
-  /** Its entries have one shape key, so they want the same outputs. */
+  /** Its entries have one shape key, so they want the same outputs; who asks counts only where it is one alone. */
   get options(): RunOptions | undefined {
-    const outputs = this.entries[0]?.work.outputs;
-    return outputs && { outputs };
+    const [first] = this.entries;
+    const outputs = first?.work.outputs;
+    const context = this.entries.length === 1 ? first?.work.context : undefined;
+    if (!outputs && !context) return undefined;
+    return { ...(outputs && { outputs }), ...(context && { context }) };
   }
 
   /** Its run is under way; it may have lost its last request already. */

@@ -1,5 +1,5 @@
 import type { Deadline, PlatformError } from "../base/index.ts";
-import type { Timing } from "../model/index.ts";
+import type { RequestContext, Timing } from "../model/index.ts";
 import type { Tensors } from "../tensor/index.ts";
 import type { ShapeQueue } from "./shape-queue.ts";
 
@@ -19,6 +19,7 @@ export interface Work {
   /** Outputs wanted; undefined: all. */
   readonly outputs: readonly string[] | undefined;
   readonly deadline: Deadline;
+  readonly context?: RequestContext;
 }
 
 /** Whoever has an entry at the moment: the queue, or the batch it is part of. */

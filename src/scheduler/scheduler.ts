@@ -1,5 +1,5 @@
 import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
-import type { BatchingStatus, Signature } from "../model/index.ts";
+import type { BatchingStatus, RequestContext, Signature } from "../model/index.ts";
 import type { Session } from "../runtimes/index.ts";
 import type { Tensors } from "../tensor/index.ts";
 import { checkAdmission } from "./admission.ts";
@@ -20,6 +20,8 @@ export interface RequestOptions {
   readonly priority?: number;
   /** Outputs wanted; undefined or empty: all. */
   readonly outputs?: readonly string[];
+  /** The request itself, for versions whose runs ask other models. */
+  readonly context?: RequestContext;
 }
 
 /** Runs the requests of one loaded version in batches. */
@@ -103,7 +105,15 @@ class VersionScheduler implements Scheduler {
       deadline.check();
       if (this.#drained) throw draining();
       const outputs = options.outputs?.length ? options.outputs : undefined;
-      const work = { inputs, rows, bytes: 0, priority: options.priority ?? 0, outputs, deadline };
+      const work = {
+        inputs,
+        rows,
+        bytes: 0,
+        priority: options.priority ?? 0,
+        outputs,
+        deadline,
+        ...(options.context && { context: options.context }),
+      };
       return this.#padding ? this.#pad(work, this.#padding) : this.#admit(work);
     } catch (error) {
       return Promise.reject(error);

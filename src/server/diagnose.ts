@@ -26,7 +26,7 @@ export interface ArtifactDiagnosis {
 
 /** Opens the engine and closes it again. @throws PlatformError or Error saying why it does not open. */
 export async function diagnoseEngine(config: Config): Promise<EngineDiagnosis> {
-  const engines = createEngines(config, undefined, systemClock);
+  const engines = createEngines(config, { clock: systemClock });
   try {
     const cpus = cpuQuota();
     return { engine: engines.description, lanes: config.engine.lanes || cpus, cpus };

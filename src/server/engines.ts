@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Clock } from "../base/index.ts";
+import { type Clock, PlatformError } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
-import { isHandler, type Manifest } from "../model/index.ts";
+import { engineOfFile, type Manifest } from "../model/index.ts";
 import { checkModelFile } from "../onnx/index.ts";
 import {
   type Artifact,
+  type AskModel,
   cpuQuota,
   createOnnxRuntime,
+  createPipelineRuntime,
   createScriptRuntime,
   createStockRuntime,
 } from "../runtimes/index.ts";
@@ -24,8 +26,21 @@ export interface Engines {
   close(): Promise<void>;
 }
 
+export interface EnginesOptions {
+  /** Where what was found out about models is kept; undefined: nowhere. */
+  readonly cacheDir?: string | undefined;
+  readonly clock: Clock;
+  /** Reaches the models of this server; where there are none, pipelines load and do not answer. */
+  readonly ask?: AskModel;
+}
+
+const noModels: AskModel = async ({ model }) => {
+  throw new PlatformError("unavailable", `model "${model}" is not served here`);
+};
+
 /** Opens the engines; each has lanes of its own. */
-export function createEngines({ engine }: Config, cacheDir: string | undefined, clock: Clock): Engines {
+export function createEngines({ engine }: Config, options: EnginesOptions): Engines {
+  const { cacheDir, clock, ask = noModels } = options;
   const lanes = engine.lanes > 0 ? engine.lanes : cpuQuota();
   const { onnxruntimeLibrary: library, probeTimeoutMs, probeMemoryBytes, maxArtifactBytes } = engine;
   const onnx = createOnnxRuntime({
@@ -48,6 +63,7 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     ["onnx", createEngine(onnx, clock)],
     ["stock", createEngine(stock, clock)],
     ["script", createEngine(script, clock)],
+    ["pipeline", createEngine(createPipelineRuntime(ask), clock)],
   ]);
   return {
     byName,
@@ -69,7 +85,7 @@ export function artifactOpener(
   logger: Logger,
 ): (path: string, manifest: Manifest) => Promise<Artifact> {
   return async (path, manifest) => {
-    if (isHandler(path)) return handlerArtifact(path, manifest);
+    if (engineOfFile(path) !== undefined) return textArtifact(path, manifest);
     const limits = { maxBytes: engine.maxArtifactBytes };
     const { digest, bytes, info } = await checkModelFile(path, { limits });
     for (const { field, message, hint } of info.warnings) logger.warn(message, { path, field, hint });
@@ -77,8 +93,8 @@ export function artifactOpener(
   };
 }
 
-/** A handler has no more than text: it is the user's own, and run by those only who allow code. */
-async function handlerArtifact(path: string, manifest: Manifest): Promise<Artifact> {
+/** Handlers and pipelines are text; their runtimes check it. */
+async function textArtifact(path: string, manifest: Manifest): Promise<Artifact> {
   const text = await readFile(path);
   const digest = createHash("sha256").update(text).digest("hex");
   return { path, digest, bytes: text.length, manifest };

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { FORMAT_BYTES, type Format, formatOf, isPickle, pickleRefusal } from "../convert/index.ts";
+import { engineOfFile } from "../model/index.ts";
 import { SNIFF_BYTES, wrongFormat } from "../onnx/index.ts";
 
 /**
@@ -9,6 +10,7 @@ import { SNIFF_BYTES, wrongFormat } from "../onnx/index.ts";
  * @throws PlatformError saying what it is and what to do, if nothing here takes it.
  */
 export async function importFormat(path: string): Promise<Format | undefined> {
+  if (engineOfFile(path) !== undefined) return undefined;
   const start = await startOf(path, FORMAT_BYTES);
   const format = formatOf(start);
   if (format !== undefined) return format;

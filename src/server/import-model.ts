@@ -71,7 +71,7 @@ const originOf = ({ format, version, objective }: Source, { largestError, rows }
 
 /** Runs the file as a server would: checked, tried in a process of its own, in a lane. */
 async function verifyFile(config: Config, converted: Converted, path: string): Promise<Verified> {
-  const engines = createEngines(config, undefined, systemClock);
+  const engines = createEngines(config, { clock: systemClock });
   try {
     const artifact = await artifactOpener(config, silentLogger)(path, emptyManifest);
     const runtime = engines.byName.get("onnx")?.runtime;

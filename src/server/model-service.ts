@@ -1,7 +1,8 @@
 import { type Deadlines, PlatformError, Turnstile } from "../base/index.ts";
 import { cacheFolder, processEnvironment } from "../config/index.ts";
-import { ANYONE, type VersionStatus } from "../model/index.ts";
+import { ANYONE, type DataPlane, type VersionStatus } from "../model/index.ts";
 import type { Planes } from "../protocols/index.ts";
+import type { AskModel } from "../runtimes/index.ts";
 import {
   Bill,
   createControlPlane,
@@ -54,7 +55,8 @@ const CHANGE_MS = 600_000;
 
 export function createModelService(options: ModelServiceOptions): ModelService {
   const { config, clock, deadlines, metrics, tracer, registry } = options;
-  const engines = createEngines(config, cacheFolder(config, processEnvironment()), clock);
+  const cacheDir = cacheFolder(config, processEnvironment());
+  const engines = createEngines(config, { cacheDir, clock, ask: asker(() => data) });
   const bill = new Bill(cpuUs);
   const models = createModels(options, engines.byName, bill);
   const forget = metrics.onPrint(() => metrics.setBilled(bill.billedUs / 1e6, bill.unbilledUs / 1e6));
@@ -98,6 +100,14 @@ export function createModelService(options: ModelServiceOptions): ModelService {
       forget();
       await engines.close();
     },
+  };
+}
+
+/** Steps of pipelines ask as clients do; what the caller may use was settled by the pipeline's name. */
+function asker(data: () => DataPlane): AskModel {
+  return async ({ model, inputs, outputs }, context) => {
+    const payload = { kind: "tensors", tensors: inputs } as const;
+    return await data().predict({ model, payload, outputs }, { ...context, caller: ANYONE });
   };
 }
 

@@ -82,10 +82,14 @@ export async function answer(
     deadlineMs === undefined ? context.deadline : deadlines.within(context.deadline, deadlineMs);
   try {
     const record = startRunRecorder?.(context.trace, model, version);
-    const choice = { priority: context.priority, ...outputsOf(loaded, request) };
+    const choice = {
+      priority: context.priority,
+      ...askedBy(loaded, context, deadline),
+      ...outputsOf(loaded, request),
+    };
     const runs = new Runs(loaded, deadline, choice, { record, maxOutputBytes });
     const prepared = await compute(loaded, request.payload, runs);
-    const costUs = bill.charge(runs.timing.cpuUs);
+    const costUs = bill.charge(runs.timing.cpuUs) + (runs.timing.billedUs ?? 0);
     observer.answered(seen, runs.rows, runs.timing);
     return { model, version, ...prepared, timing: runs.timing, costUs };
   } catch (thrown) {
@@ -109,6 +113,7 @@ async function compute(
 interface RunChoice {
   readonly priority: number;
   readonly outputs?: readonly string[];
+  readonly context?: RequestContext;
 }
 
 interface RunLimits {
@@ -162,7 +167,19 @@ function add(a: Timing, b: Timing): Timing {
     computeUs: a.computeUs + b.computeUs,
     cpuUs: a.cpuUs + b.cpuUs,
     batchRows: Math.max(a.batchRows, b.batchRows),
+    ...((a.billedUs !== undefined || b.billedUs !== undefined) && {
+      billedUs: (a.billedUs ?? 0) + (b.billedUs ?? 0),
+    }),
   };
+}
+
+/** Who asks, for versions that ask others in turn. */
+function askedBy(
+  { parts }: LoadedVersion,
+  context: RequestContext,
+  deadline: Deadline,
+): { context?: RequestContext } {
+  return parts.session.isComposed ? { context: { ...context, deadline } } : {};
 }
 
 function outputsOf(

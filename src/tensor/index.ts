@@ -12,6 +12,6 @@ export {
 export { fromBrain, fromHalf, toBrain, toHalf } from "./half.ts";
 export { plainElement, plainFloat, plainRow, plainTensor } from "./plain.ts";
 export { decodeRaw, encodeRaw } from "./raw.ts";
-export { concatRows, rowCount, rowKey, sliceRows } from "./rows.ts";
+export { concatRows, rowCount, rowKey, sliceRows, takeRows } from "./rows.ts";
 export { Strings } from "./strings.ts";
 export { byteLength, elementCount, memoryOf, type Tensor, type Tensors, tensorOf } from "./tensor.ts";

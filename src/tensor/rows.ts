@@ -63,6 +63,33 @@ export function sliceRows(tensor: Tensor, start: number, end: number): Tensor {
   };
 }
 
+/**
+ * Some rows of a tensor, in the order of `rows`, in memory of their own.
+ *
+ * @throws RangeError if the tensor is a scalar or has no such row.
+ */
+export function takeRows(tensor: Tensor, rows: readonly number[]): Tensor {
+  const [count, ...rowShape] = tensor.shape;
+  const wrong = rows.find((row) => !(row >= 0 && row < (count ?? 0)));
+  if (count === undefined || wrong !== undefined) {
+    throw new RangeError(`no row ${wrong} in [${tensor.shape}]`);
+  }
+  const shape = [rows.length, ...rowShape];
+  if (tensor.dtype === "BYTES") return { dtype: "BYTES", shape, data: takeStrings(tensor, rows) };
+  const length = elementCount(rowShape);
+  const data = createStorage(tensor.dtype, rows.length * length);
+  for (const [at, row] of rows.entries()) {
+    const values = tensor.data.subarray(row * length, (row + 1) * length);
+    (data as Uint8Array).set(values as Uint8Array, at * length); // One dtype, so one storage.
+  }
+  return { dtype: tensor.dtype, shape, data };
+}
+
+function takeStrings(tensor: Tensor, rows: readonly number[]): Strings {
+  if (rows.length === 0) return (tensor.data as Strings).subarray(0, 0);
+  return concatStrings(rows.map((row) => sliceRows(tensor, row, row + 1)));
+}
+
 /** Equal for two tensors that can be joined row by row, such as "FP32[3,224,224]". */
 export function rowKey(tensor: Tensor): string {
   return `${tensor.dtype}[${tensor.shape.slice(1)}]`;

@@ -2,6 +2,7 @@ import type { Check } from "../../admin/index.ts";
 import { type Deadline, PlatformError, systemClock } from "../../base/index.ts";
 import type { PredictRequest, PredictResponse } from "../../model/index.ts";
 import type { VersionRecord } from "../../registry/index.ts";
+import { sampleInputs } from "../../runtimes/index.ts";
 import type { LoadedVersion } from "../../serving/index.ts";
 import { signatureDifferences } from "./compatibility.ts";
 import { checkGolden, type Golden } from "./golden.ts";
@@ -58,10 +59,30 @@ export async function checkLoaded(
   const golden = await goldenCheck(parts, loaded, deadline);
   return [
     { name: "loads", passed: true, detail: `loaded in ${Math.round(loadMs)} ms`, ms: loadMs },
-    { name: "warms-up", passed: true, detail: "it ran on made-up inputs, or refused them" },
+    loaded.parts.session.isComposed ? await stepsCheck(parts, loaded, deadline) : WARM,
     signature,
     { ...golden, ms: systemClock.now() - startedMs },
   ];
+}
+
+const WARM: Check = { name: "warms-up", passed: true, detail: "it ran on made-up inputs, or refused them" };
+
+/** What asks other models was not tried when it was loaded: one request shows whether they are there. */
+async function stepsCheck(
+  { candidate: { model }, ask }: LoadedCheckParts,
+  loaded: LoadedVersion,
+  deadline: Deadline,
+): Promise<Check> {
+  const { session, manifest } = loaded.parts;
+  const tensors = sampleInputs(session.signature, manifest, 1);
+  try {
+    await ask(loaded, { model, payload: { kind: "tensors", tensors } }, deadline);
+  } catch (thrown) {
+    const { code, message } = PlatformError.from(thrown);
+    const isInput = code === "invalid_argument";
+    if (!isInput) return { name: "warms-up", passed: false, detail: message };
+  }
+  return WARM;
 }
 
 function signatureCheck({ candidate, inPlace }: LoadedCheckParts): Check {
