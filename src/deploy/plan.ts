@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { PlatformError } from "../base/index.ts";
 import { settings } from "../config/index.ts";
-import { isHandler, mainFileOf } from "../model/index.ts";
+import { isHandler } from "../model/index.ts";
 import type { PackagedModel } from "./packaged-model.ts";
 import { type Architecture } from "./platform.ts";
 import type { Program } from "./program.ts";
@@ -79,7 +79,7 @@ function versionPolicy(models: readonly PackagedModel[]): Record<string, string>
 
 /** Whoever packages code of their own wants it to run. */
 function codePolicy(models: readonly PackagedModel[]): Record<string, string> {
-  const hasCode = models.some(({ files }) => isHandler(mainFileOf(files.map(({ name }) => name)) ?? ""));
+  const hasCode = models.some(({ files }) => files.some(({ name }) => isHandler(name)));
   return hasCode ? { SIRVE_ENGINE_ALLOW_CODE: "true" } : {};
 }
 

@@ -20,7 +20,14 @@ export type {
   RequestContext,
   Timing,
 } from "./data-plane.ts";
-export { engineOfFile, isHandler, isPipeline, MAIN_FILES, type MainFile, mainFileOf } from "./main-file.ts";
+export {
+  engineOfFile,
+  handlerBeside,
+  isHandler,
+  MAIN_FILES,
+  type MainFile,
+  mainFileOf,
+} from "./main-file.ts";
 export { emptyManifest, type Manifest, manifestSchema, parseManifest } from "./manifest.ts";
 export { isModelName, modelNotFound, NAME_RULE, parseVersion } from "./name.ts";
 export {

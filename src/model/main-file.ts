@@ -12,8 +12,14 @@ export function mainFileOf(names: readonly string[]): MainFile | undefined {
 /** Whether a path is that of code of the user's own. */
 export const isHandler = (path: string): boolean => /(?:^|[/\\])handler\.(?:m?js|ts)$/.test(path);
 
+/** The handler beside a model among a folder's names; undefined: there is none, or the handler is the version. */
+export function handlerBeside(names: readonly string[]): MainFile | undefined {
+  if (mainFileOf(names) !== "model.onnx") return undefined;
+  return MAIN_FILES.find((name) => isHandler(name) && names.includes(name));
+}
+
 /** Whether a path is that of a graph of other models. */
-export const isPipeline = (path: string): boolean => /(?:^|[/\\])pipeline\.json$/.test(path);
+const isPipeline = (path: string): boolean => /(?:^|[/\\])pipeline\.json$/.test(path);
 
 /** The engine that a file asks for by its name; undefined: the manifest says which. */
 export function engineOfFile(path: string): "script" | "pipeline" | undefined {

@@ -5,5 +5,6 @@ export type { AskModel } from "./pipeline/contract.ts";
 export { pipelineSchema } from "./pipeline/pipeline-file.ts";
 export { createPipelineRuntime } from "./pipeline/runtime.ts";
 export { sampleInputs } from "./sample-inputs.ts";
+export { type AroundOptions, surroundSession } from "./script/around.ts";
 export { createScriptRuntime } from "./script/runtime.ts";
 export { createStockRuntime } from "./stock/runtime.ts";

@@ -12,13 +12,16 @@ import {
   createPipelineRuntime,
   createScriptRuntime,
   createStockRuntime,
+  surroundSession,
 } from "../runtimes/index.ts";
-import { createEngine, type Engine } from "../serving/index.ts";
+import { createEngine, type Engine, type LoaderOptions } from "../serving/index.ts";
 import type { Logger } from "../telemetry/index.ts";
 
 /** The engines that this server loads versions with, by the manifest's `engine`. */
 export interface Engines {
   readonly byName: ReadonlyMap<Manifest["engine"], Engine>;
+  /** Puts the user's own code around a model. */
+  readonly surround: LoaderOptions["surround"];
   /** Library and version of the main one. */
   readonly description: string;
   /** Whether requests wait for a lane now. */
@@ -53,12 +56,8 @@ export function createEngines({ engine }: Config, options: EnginesOptions): Engi
     clock,
   });
   const stock = createStockRuntime({ lanes, clock, ...(cacheDir !== undefined && { cacheDir }) });
-  const script = createScriptRuntime({
-    lanes,
-    allowCode: engine.allowCode,
-    loadTimeoutMs: probeTimeoutMs,
-    clock,
-  });
+  const code = { allowCode: engine.allowCode, loadTimeoutMs: probeTimeoutMs, clock };
+  const script = createScriptRuntime({ ...code, lanes });
   const byName = new Map<Manifest["engine"], Engine>([
     ["onnx", createEngine(onnx, clock)],
     ["stock", createEngine(stock, clock)],
@@ -67,6 +66,7 @@ export function createEngines({ engine }: Config, options: EnginesOptions): Engi
   ]);
   return {
     byName,
+    surround: async (model, deadline, handler) => surroundSession(model, deadline, { ...code, ...handler }),
     description: onnx.engine,
     isBusy: () => [...byName.values()].some(({ lanes: shared }) => shared.isContended),
     async close() {

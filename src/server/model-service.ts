@@ -20,7 +20,7 @@ import {
   visibleDataPlane,
 } from "../serving/index.ts";
 import type { Logger, Metrics } from "../telemetry/index.ts";
-import { artifactOpener, createEngines } from "./engines.ts";
+import { artifactOpener, createEngines, type Engines } from "./engines.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Releases } from "./releases/contract.ts";
 import type { RegistryParts } from "./releases/parts.ts";
@@ -58,7 +58,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const cacheDir = cacheFolder(config, processEnvironment());
   const engines = createEngines(config, { cacheDir, clock, ask: asker(() => data) });
   const bill = new Bill(cpuUs);
-  const models = createModels(options, engines.byName, bill);
+  const models = createModels(options, engines, bill);
   const forget = metrics.onPrint(() => metrics.setBilled(bill.billedUs / 1e6, bill.unbilledUs / 1e6));
   bill.start(clock);
   const plane = {
@@ -130,13 +130,14 @@ const cpuUs = () => {
 
 function createModels(
   { config, clock, deadlines, logger, metrics, isStopping, onStatus }: ModelServiceOptions,
-  engines: ReturnType<typeof createEngines>["byName"],
+  { byName, surround }: Engines,
   bill: Bill,
 ): Models {
   const policy = parseVersionPolicy(config.versionPolicy);
   const { maxQueueRows, maxQueueBytes, maxRows } = config.scheduler;
   const loader = {
-    engines,
+    engines: byName,
+    surround,
     openArtifact: artifactOpener(config, logger),
     createObserver: (model: string, version: number) => {
       return new VersionObserver(createVersionMeter(metrics, model, version), clock);

@@ -3,7 +3,7 @@ export { Bill } from "./bill.ts";
 export { createControlPlane } from "./control-plane.ts";
 export { answer, createDataPlane, type DataPlaneOptions } from "./data-plane.ts";
 export { type FoundVersion, scanFolder } from "./folder.ts";
-export { createEngine, type Engine, loadVersion, readManifest } from "./load-version.ts";
+export { createEngine, type Engine, type LoaderOptions, loadVersion, readManifest } from "./load-version.ts";
 export type { LoadedVersion } from "./loaded-version.ts";
 export { Models, type Placement } from "./models.ts";
 export { type VersionMeter, VersionObserver } from "./observed.ts";

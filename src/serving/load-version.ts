@@ -1,9 +1,16 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
-import { emptyManifest, engineOfFile, type Manifest, mainFileOf, parseManifest } from "../model/index.ts";
+import {
+  emptyManifest,
+  engineOfFile,
+  handlerBeside,
+  type Manifest,
+  mainFileOf,
+  parseManifest,
+} from "../model/index.ts";
 import { createPreparation } from "../prepare/index.ts";
-import { type Artifact, type Runtime, type Session } from "../runtimes/index.ts";
+import { type AroundOptions, type Artifact, type Runtime, type Session } from "../runtimes/index.ts";
 import { type BatchEvent, createScheduler, LaneShare } from "../scheduler/index.ts";
 import type { FoundVersion } from "./folder.ts";
 import { LoadedVersion, platformOf } from "./loaded-version.ts";
@@ -28,6 +35,12 @@ export interface LoaderOptions {
   readonly engines: ReadonlyMap<Manifest["engine"], Engine>;
   /** Checks the files and digests them before any native code sees them. */
   readonly openArtifact: (path: string, manifest: Manifest) => Promise<Artifact>;
+  /** Puts the user's own code around a model. */
+  readonly surround: (
+    model: Session,
+    deadline: Deadline,
+    handler: Pick<AroundOptions, "path" | "manifest">,
+  ) => Promise<Session>;
   readonly createObserver: (model: string, version: number) => VersionObserver;
   /** Told the CPU time that runs took in other processes, in microseconds. */
   readonly onCpuElsewhere: (us: number) => void;
@@ -84,7 +97,7 @@ async function loadFiles(
   const name = engineOfFile(found.path) ?? manifest.engine;
   const engine = options.engines.get(name);
   if (!engine) throw unknownEngine(name);
-  const session = await engine.runtime.load(artifact, deadline);
+  const session = await sessionOf(engine, artifact, { found, manifest, deadline, options });
   try {
     await checkUnchanged();
     const ready = await makeReady(session, found, { manifest, engine, options, deadline });
@@ -102,6 +115,24 @@ async function loadFiles(
     });
   } catch (thrown) {
     await session.close();
+    throw thrown;
+  }
+}
+
+/** What computes a version: its model, with the code beside it around it. */
+async function sessionOf(
+  { runtime }: Engine,
+  artifact: Artifact,
+  { found, manifest, deadline, options }: Omit<Ingredients, "engine"> & { readonly found: FoundVersion },
+): Promise<Session> {
+  const model = await runtime.load(artifact, deadline);
+  if (basename(found.path) !== "model.onnx") return model;
+  try {
+    const name = handlerBeside(await readdir(found.directory));
+    if (name === undefined) return model;
+    return await options.surround(model, deadline, { path: join(found.directory, name), manifest });
+  } catch (thrown) {
+    await model.close();
     throw thrown;
   }
 }

@@ -207,7 +207,10 @@ export class ModelLifecycle {
 
   #markDesired(): void {
     const present = this.#records.filter((r) => !this.#lost.has(r) && !this.#noted.has(r));
-    const failed = new Set(present.filter((r) => r.state === "failed").map((r) => r.found.version));
+    // A copy in memory of files that were replaced stands for what took their place until that loads.
+    const standing = new Set(this.#records.filter((r) => r.state === "ready").map((r) => r.found.version));
+    const isOut = (r: VersionRecord) => r.state === "failed" && !standing.has(r.found.version);
+    const failed = new Set(present.filter(isOut).map((r) => r.found.version));
     const available = present.map((r) => r.found.version);
     const wanted = this.#wanted ? desiredVersions(available, failed, this.#wanted) : [];
     for (const record of this.#records) {

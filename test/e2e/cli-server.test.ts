@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { collect, type Ran, runSirve, startSirve } from "../kit/command-line.ts";
 import { startServer, type TestServer } from "../kit/server.ts";
@@ -249,5 +252,37 @@ test("models are loaded and unloaded by name with --model-control explicit", asy
     assert.equal((await runSirve(["models", "load", "nope", ...at])).code, 4);
   } finally {
     assert.equal(await explicit.stop(), 0);
+  }
+});
+
+test("with --dev a handler runs, and an edit of it answers once it is saved", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sirve-dev-"));
+  const path = join(folder, "twice", "1", "handler.js");
+  const save = (factor: number) =>
+    writeFileSync(
+      path,
+      `const spec = { x: { dtype: "FP32", shape: [-1, 1] } };
+      export default { inputs: spec, outputs: spec, predict: ({ x }) => ({ x: { ...x, data: x.data.map((v) => v * ${factor}) } }) };`,
+    );
+  mkdirSync(dirname(path), { recursive: true });
+  save(2);
+  const dev = await startServer({ models: folder, args: ["--dev", "--log-level", "warn"] });
+  const asked = async () => {
+    const body = JSON.stringify({ inputs: { x: [[5]] } });
+    const reply = await fetch(`${dev.url}/predict/twice`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    return ((await reply.json()) as { outputs?: { x: number[][] } }).outputs?.x[0]?.[0];
+  };
+  try {
+    await until(async () => (await asked()) === 10);
+    save(3);
+    await until(async () => (await asked()) === 15);
+    assert.equal(await asked(), 15);
+  } finally {
+    await dev.stop();
+    rmSync(folder, { recursive: true });
   }
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type TestApp, withApp } from "../kit/app.ts";
 import { withDataFolder, withRegistryApp } from "../kit/registry-app.ts";
+import { artifact } from "../kit/served-folder.ts";
 import { until } from "../kit/until.ts";
 
 const LENGTHS = `
@@ -30,21 +31,23 @@ const ALLOWED = { "engine.allowCode": true };
 /** A server of a folder with handlers in it. */
 async function withHandlers(
   handlers: Readonly<Record<string, string>>,
-  use: (app: TestApp) => Promise<void>,
+  use: (app: TestApp, folder: string) => Promise<void>,
   flags: Parameters<typeof withApp>[2] = ALLOWED,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sirve-handlers-"));
   for (const [model, text] of Object.entries(handlers)) write(folder, model, text);
   try {
-    await withApp(folder, use, flags);
+    await withApp(folder, async (app) => use(app, folder), flags);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function write(folder: string, model: string, text: string): void {
+/** With a model of test/artifacts/models beside it, if one is named. */
+function write(folder: string, model: string, text: string, beside?: string): void {
   const draft = join(folder, `.draft-${model}`);
   mkdirSync(draft);
+  if (beside) copyFileSync(artifact(beside), join(draft, "model.onnx"));
   writeFileSync(join(draft, "handler.ts"), text);
   mkdirSync(join(folder, model), { recursive: true });
   renameSync(draft, join(folder, model, "1"));
@@ -163,7 +166,8 @@ test("a registry takes a handler as a version, tries it first, and promotes it",
         assert.equal(broken.status, 400, JSON.stringify(broken.body));
         const longer = LENGTHS.replace("one.length + extra", "one.length + 100");
         assert.equal((await add("lengths", [["handler.ts", longer]])).status, 201);
-        assert.deepEqual((await ask(url, ["abc"])).data, [3]);
+        const meanwhile = await ask(url, ["abc"]);
+        assert.deepEqual(meanwhile.data, [3], JSON.stringify(meanwhile));
         const promoted = await call("POST", "/api/v1/models/lengths/promote", { body: { version: 2 } });
         assert.equal(promoted.status, 200, JSON.stringify(promoted.body));
         await until("version 2", async () => (await ask(url, ["abc"])).data?.[0] === 103);
@@ -171,4 +175,109 @@ test("a registry takes a handler as a version, tries it first, and promotes it",
       ALLOWED,
     ),
   );
+});
+
+/** Sixteen numbers from one text each; their sums with themselves, and how many were odd in `tens`. */
+const AROUND = `
+const numbers = (texts) => Int32Array.from(texts.data.flatMap((text) => Array(16).fill(text.length)));
+export default {
+  inputs: { text: { dtype: "BYTES", shape: [-1, 1] } },
+  outputs: { twice: { dtype: "INT32", shape: [-1, 1] } },
+  load: () => ({ calls: 0 }),
+  preprocess: ({ text }) => {
+    if (text.data.includes("blame")) throw Object.assign(new Error("blame is no text"), { code: "invalid_argument" });
+    if (text.data.includes("hang")) for (;;) {}
+    const tensor = { shape: [text.shape[0], 16], data: numbers(text) };
+    return text.data.includes("lie") ? { INPUT0: tensor } : { INPUT0: tensor, INPUT1: tensor };
+  },
+  postprocess: ({ OUTPUT0 }) => ({ twice: { shape: [OUTPUT0.shape[0], 1], data: OUTPUT0.data.filter((_, i) => i % 16 === 0) } }),
+};
+`;
+
+async function withAround(
+  text: string,
+  use: (app: TestApp) => Promise<void>,
+  flags = ALLOWED,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "sirve-around-"));
+  write(folder, "lengths", text, "add-sub");
+  try {
+    await withApp(folder, use, flags);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("a handler beside a model makes its inputs and its answers, its rows joined", async () => {
+  await withAround(AROUND, async ({ url, comesTo, metric }) => {
+    await comesTo("ready", "lengths", 1);
+    const texts = Array.from({ length: 40 }, (_, i) => "x".repeat(i));
+    const answers = await Promise.all(texts.map(async (text) => ask(url, [text])));
+    assert.deepEqual(
+      answers.map(({ data }) => data?.[0]),
+      texts.map(({ length }) => 2 * length),
+    );
+    assert.ok((await metric("sirve_batch_rows_count", 'model="lengths"')) < 40);
+    const metadata = (await (await fetch(`${url}/v2/models/lengths`)).json()) as { inputs: unknown };
+    assert.deepEqual(metadata.inputs, [{ name: "text", datatype: "BYTES", shape: [-1, 1] }]);
+  });
+});
+
+test("what a handler beside a model does wrong costs its own request", async () => {
+  await withAround(AROUND, async ({ url, comesTo }) => {
+    await comesTo("ready", "lengths", 1);
+    assert.match((await ask(url, ["blame"])).error ?? "", /the handler failed: blame is no text$/);
+    assert.match((await ask(url, ["lie"])).error ?? "", /answered nothing as "INPUT1"/);
+    const hung = await ask(url, ["hang"], "lengths", { "x-sirve-deadline-ms": "300" });
+    assert.match(hung.error ?? "", /timeout expired/i);
+    assert.deepEqual((await ask(url, ["still", "here"])).data, [10, 8]);
+  });
+});
+
+test("a handler beside a model may leave out either function, and has the model's tensors there", async () => {
+  const after = AROUND.replace("inputs: {", "unused: {").replace("preprocess:", "unread:");
+  await withAround(after, async ({ url, comesTo }) => {
+    await comesTo("ready", "lengths", 1);
+    const { inputs, outputs } = (await (await fetch(`${url}/v2/models/lengths`)).json()) as Record<
+      string,
+      { name: string }[]
+    >;
+    assert.deepEqual(
+      [inputs, outputs].map((specs) => specs?.map(({ name }) => name)),
+      [["INPUT0", "INPUT1"], ["twice"]],
+    );
+  });
+});
+
+test("a handler beside a model is refused where code is, and where it predicts or declares what it does not make", async () => {
+  const reasonOf = async (text: string, flags: typeof ALLOWED) => {
+    let reason = "";
+    await withAround(
+      text,
+      async ({ comesTo, control }) => {
+        await comesTo("failed", "lengths", 1);
+        reason = control.find("lengths")?.versions[0]?.reason ?? "";
+      },
+      flags,
+    );
+    return reason;
+  };
+  assert.match(await reasonOf(AROUND, { "engine.allowCode": false }), /runs no code of users/);
+  assert.match(await reasonOf(LENGTHS, ALLOWED), /beside model\.onnx has a function predict/);
+  const undone = AROUND.replace("preprocess:", "unread:");
+  assert.match(await reasonOf(undone, ALLOWED), /declares inputs and has no function preprocess/);
+});
+
+test("a handler that is edited in place is loaded anew, and the one before goes on until the new one loads", async () => {
+  await withHandlers({ lengths: LENGTHS }, async ({ url, comesTo, control }, folder) => {
+    await comesTo("ready", "lengths", 1);
+    const path = join(folder, "lengths", "1", "handler.ts");
+    writeFileSync(path, "export default {");
+    const states = () => control.find("lengths")?.versions.map(({ state }) => state) ?? [];
+    await until("a failure", () => states().includes("failed"));
+    const meanwhile = await ask(url, ["abc"]);
+    assert.deepEqual(meanwhile.data, [3], JSON.stringify(meanwhile));
+    writeFileSync(path, LENGTHS.replace("one.length + extra", "one.length + 100"));
+    await until("the edited handler", async () => (await ask(url, ["abc"])).data?.[0] === 103);
+  });
 });

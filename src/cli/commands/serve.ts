@@ -27,16 +27,17 @@ export function command(): Command {
   const made = new Command("serve")
     .description("Serve a folder of models, or a registry (--data), over REST and gRPC.")
     .argument("[models]", "folder of models (same as --models)")
-    .option("--example", "print a request to paste for each model", false);
+    .option("--example", "print a request to paste for each model", false)
+    .option("--dev", "while you write code: run handlers, and take edits at once", false);
   return addSettings(made).addHelpText("after", EXAMPLES).action(serve);
 }
 
 async function serve(
   folder: string | undefined,
-  options: { example: boolean },
+  options: { example: boolean; dev: boolean },
   self: Command,
 ): Promise<void> {
-  const config = configOf(folder, self);
+  const config = configOf(folder, self, options.dev);
   const hasRegistry = config.data !== "" || config.databaseUrl !== "";
   if (!hasRegistry) checkFolder(config.models);
   const examples = options.example ? readExamples(config.models) : undefined;
@@ -93,8 +94,12 @@ function introduce(app: RunningApp, hasTls: boolean, examples: Examples | undefi
   print(`\nTry:\n${commands.map((one) => `  ${one}\n`).join("")}`);
 }
 
-function configOf(folder: string | undefined, self: Command): Config {
-  const sources = sourcesOf(self);
+/** What --dev stands for, where no flag says otherwise. */
+const DEV = { "engine.allowCode": true, pollMs: 200 };
+
+function configOf(folder: string | undefined, self: Command, isDev: boolean): Config {
+  const given = sourcesOf(self);
+  const sources = isDev ? { ...given, flags: { ...DEV, ...given.flags } } : given;
   if (folder === undefined) return withMountedModels(loadConfig(sources), sources);
   if ("models" in sources.flags) {
     throw new PlatformError("invalid_argument", "the folder of models is given twice", {

@@ -47,3 +47,21 @@ export interface Handler<State = unknown> {
   // oxlint-disable-next-line no-explicit-any -- the inputs have the names that the handler itself declares
   readonly predict: (inputs: any, state: State) => Tensors | Promise<Tensors>;
 }
+
+/**
+ * Code of your own around a model: the default export of `handler.ts` beside `model.onnx`. What is left out is as the model has it.
+ * docs/handlers.md shows one.
+ */
+export interface ModelHandler<State = unknown> {
+  /** What clients send, where `preprocess` takes something else than the model. */
+  readonly inputs?: Readonly<Record<string, HandlerSpec>>;
+  /** What clients get, where `postprocess` gives something else than the model. */
+  readonly outputs?: Readonly<Record<string, HandlerSpec>>;
+  readonly load?: (context: HandlerContext) => State | Promise<State>;
+  /** From what clients send to the model's inputs. An error whose `code` is "invalid_argument" blames the caller. */
+  // oxlint-disable-next-line no-explicit-any -- the inputs have the names that the handler itself declares
+  readonly preprocess?: (inputs: any, state: State) => Tensors | Promise<Tensors>;
+  /** From the model's outputs to what clients get. */
+  // oxlint-disable-next-line no-explicit-any -- the names are those of the model beside it
+  readonly postprocess?: (outputs: any, state: State) => Tensors | Promise<Tensors>;
+}

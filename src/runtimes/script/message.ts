@@ -6,9 +6,13 @@ export interface ScriptData {
   readonly path: string;
 }
 
-/** A call of `predict`. */
+/** What of a handler can be called with tensors. */
+export type ScriptFunction = "predict" | "preprocess" | "postprocess";
+
+/** A call of one of its functions. */
 export interface ScriptCall {
   readonly id: number;
+  readonly name: ScriptFunction;
   readonly inputs: Readonly<Record<string, HandlerTensor>>;
 }
 
@@ -25,6 +29,8 @@ export interface ScriptFailure {
 export type ScriptReply =
   | {
       readonly kind: "loaded";
+      /** The functions that it has. */
+      readonly functions: readonly ScriptFunction[];
       readonly inputs: Readonly<Record<string, HandlerSpec>>;
       readonly outputs: Readonly<Record<string, HandlerSpec>>;
     }

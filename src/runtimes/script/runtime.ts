@@ -1,22 +1,15 @@
-import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
-import type { Artifact, Run, Runtime, Session } from "../contract.ts";
+import type { Deadline } from "../../base/index.ts";
+import { PlatformError } from "../../base/index.ts";
+import type { Artifact, Runtime, Session } from "../contract.ts";
 import { probeRows } from "../row-probe.ts";
+import { bounded, openHandler, type ScriptOptions } from "./open-handler.ts";
 import { signatureOf } from "./script-tensors.ts";
-import { ScriptThread } from "./script-thread.ts";
 import { ScriptSession } from "./session.ts";
 
-export interface ScriptRuntimeOptions {
+export interface ScriptRuntimeOptions extends ScriptOptions {
   /** Calls that can be under way at once, over all handlers. */
   readonly lanes: number;
-  /** Whether code of users may run at all. */
-  readonly allowCode: boolean;
-  /** Longest that a handler may take to load, in milliseconds. */
-  readonly loadTimeoutMs: number;
-  readonly clock: Clock;
 }
-
-/** Longest that one call on sample inputs may take. */
-const PROBE_RUN_MS = 2000;
 
 /** JavaScript and TypeScript of the user's own, in threads. */
 export function createScriptRuntime(options: ScriptRuntimeOptions): Runtime {
@@ -35,59 +28,27 @@ async function load(
   deadline: Deadline,
   options: ScriptRuntimeOptions,
 ): Promise<Session> {
-  if (!options.allowCode) throw notAllowed();
-  deadline.check();
-  const session = await opened(path, deadline, options);
+  const { threads, loaded } = await openHandler(path, deadline, options);
   try {
+    if (!loaded.functions.includes("predict")) throw withoutPredict();
+    const session = new ScriptSession(signatureOf(loaded), threads);
     const { rows, rowsReason } = await probeRows(session.signature, manifest, (parts) =>
       bounded(session.start(parts), options.clock),
     );
     return session.withRows(rows, rowsReason);
   } catch (thrown) {
-    await session.close();
+    threads.close();
     throw thrown;
   }
 }
 
-/** Stopped when it takes too long. */
-function bounded(run: Run, clock: Clock): Run {
-  const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
-  return { done: run.done.finally(forget), terminate: () => run.terminate() };
-}
-
-async function opened(
-  path: string,
-  deadline: Deadline,
-  { clock, loadTimeoutMs }: ScriptRuntimeOptions,
-): Promise<ScriptSession> {
-  const thread = new ScriptThread(path);
-  const forget = clock.after(loadTimeoutMs, () => thread.end(tooSlow(loadTimeoutMs)));
-  try {
-    return new ScriptSession(path, signatureOf(await thread.loaded(deadline)), thread);
-  } catch (thrown) {
-    thread.end(PlatformError.from(thrown));
-    throw thrown;
-  } finally {
-    forget();
-  }
-}
-
-function tooSlow(ms: number): PlatformError {
-  return new PlatformError("failed_precondition", `the handler was not loaded after ${ms} ms`, {
-    field: "handler",
-    hint: "raise engine.probeTimeoutMs if its load takes longer",
-  });
-}
-
-function notAllowed(): PlatformError {
+function withoutPredict(): PlatformError {
   return new PlatformError(
     "failed_precondition",
-    "this server runs no code of users: the version is a handler",
+    "the handler cannot be loaded: its default export has no function predict",
     {
-      field: "engine.allowCode",
-      got: "false",
-      expected: "true",
-      hint: "start it with --engine-allow-code if you trust everyone who can add models: a handler may do what the server may",
+      field: "handler.predict",
+      hint: "only beside a model.onnx a handler may have preprocess and postprocess alone",
     },
   );
 }

@@ -1,34 +1,37 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Handler } from "./handler.ts";
-import type { ScriptCall, ScriptData, ScriptFailure, ScriptReply } from "./message.ts";
+import type { Handler, ModelHandler } from "./handler.ts";
+import type { ScriptCall, ScriptData, ScriptFailure, ScriptFunction, ScriptReply } from "./message.ts";
 
 /** A thread that runs a handler: loads it, then makes one call after the other. */
 const { path } = workerData as ScriptData;
+const NAMES: readonly ScriptFunction[] = ["predict", "preprocess", "postprocess"];
+type AnyHandler = Partial<Handler & ModelHandler>;
 const say = (reply: ScriptReply) => parentPort?.postMessage(reply);
 
 try {
-  const { default: handler } = (await import(pathToFileURL(path).href)) as { default?: Handler };
-  if (typeof handler?.predict !== "function") {
-    throw new TypeError("its default export has no function predict");
+  const { default: handler } = (await import(pathToFileURL(path).href)) as { default?: AnyHandler };
+  const functions = NAMES.filter((name) => typeof handler?.[name] === "function");
+  if (!handler || functions.length === 0) {
+    throw new TypeError("its default export has no function predict, preprocess or postprocess");
   }
   const state = await handler.load?.({ folder: dirname(path) });
   parentPort?.on("message", (call: ScriptCall) => void answer(handler, state, call));
-  say({ kind: "loaded", inputs: plain(handler.inputs), outputs: plain(handler.outputs) });
+  say({ kind: "loaded", functions, inputs: plain(handler.inputs), outputs: plain(handler.outputs) });
 } catch (thrown) {
   say({ kind: "refused", failure: failureOf(thrown) });
 }
 
 /** Never rejects. */
-async function answer(handler: Handler, state: unknown, { id, inputs }: ScriptCall): Promise<void> {
+async function answer(handler: AnyHandler, state: unknown, { id, name, inputs }: ScriptCall): Promise<void> {
   const before = process.threadCpuUsage();
   const cpuUs = () => {
     const { user, system } = process.threadCpuUsage(before);
     return user + system;
   };
   try {
-    const outputs = await handler.predict(inputs, state);
+    const outputs = await handler[name]?.(inputs, state);
     say({ kind: "answered", id, outputs: plain(outputs), cpuUs: cpuUs() });
   } catch (thrown) {
     say({ kind: "failed", id, failure: failureOf(thrown), cpuUs: cpuUs() });

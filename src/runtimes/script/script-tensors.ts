@@ -14,7 +14,7 @@ const MAX_RANK = 32;
 
 type Specs = Readonly<Record<string, HandlerSpec>>;
 
-/** @throws PlatformError `failed_precondition` naming what is wrong in the handler. */
+/** What a handler declares. @throws PlatformError as {@link specsOf}. */
 export function signatureOf({
   inputs,
   outputs,
@@ -25,7 +25,8 @@ export function signatureOf({
   return { inputs: specsOf(inputs, "inputs"), outputs: specsOf(outputs, "outputs") };
 }
 
-function specsOf(specs: Specs, where: string): TensorSpec[] {
+/** @throws PlatformError `failed_precondition` naming what is wrong in the handler. */
+export function specsOf(specs: Specs, where: string): TensorSpec[] {
   const names = Object.keys(specs);
   if (names.length === 0) throw wrong(where, "nothing", "at least one tensor");
   return names.map((name) => {
@@ -69,7 +70,7 @@ export function toHandler(tensors: Tensors): Record<string, HandlerTensor> {
 /** @throws PlatformError `internal` if a handler answers something else than it declares. */
 export function fromHandler(
   answer: Readonly<Record<string, HandlerTensor>>,
-  { outputs }: Signature,
+  { outputs }: Pick<Signature, "outputs">,
   rows: number,
 ): Tensors {
   return new Map(outputs.map((spec) => [spec.name, tensorOf(answer[spec.name], spec, rows)]));

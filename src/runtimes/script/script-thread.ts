@@ -1,12 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { type Deadline, PlatformError, workerFile } from "../../base/index.ts";
 import type { HandlerTensor } from "./handler.ts";
-import type { ScriptFailure, ScriptReply } from "./message.ts";
+import type { ScriptCall, ScriptFailure, ScriptFunction, ScriptReply } from "./message.ts";
 
 /** Memory of JavaScript values that a handler may use, in megabytes. */
 const HEAP_MB = 1024;
 
-type Loaded = Extract<ScriptReply, { kind: "loaded" }>;
+/** What a handler declares. */
+export type Loaded = Extract<ScriptReply, { kind: "loaded" }>;
 type Answered = Extract<ScriptReply, { kind: "answered" }>;
 
 /** One thread with one handler. It makes one call at a time. */
@@ -49,12 +50,12 @@ export class ScriptThread {
   }
 
   /** @throws PlatformError as the handler failed, or the thread ended. */
-  async predict(inputs: Readonly<Record<string, HandlerTensor>>): Promise<Answered> {
+  async call(name: ScriptFunction, inputs: Readonly<Record<string, HandlerTensor>>): Promise<Answered> {
     if (this.#end) throw this.#end;
     const call = Promise.withResolvers<Answered>();
     this.#call = call;
     this.#calls += 1;
-    this.#worker.postMessage({ id: this.#calls, inputs });
+    this.#worker.postMessage({ id: this.#calls, name, inputs } satisfies ScriptCall);
     return call.promise;
   }
 

@@ -3,24 +3,20 @@ import { checkInputs, type Signature, unknownOutput } from "../../model/index.ts
 import { concatRows, type Tensors } from "../../tensor/index.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
 import { fromHandler, toHandler } from "./script-tensors.ts";
-import { ScriptThread } from "./script-thread.ts";
+import type { ScriptThread } from "./script-thread.ts";
+import type { ThreadPool } from "./thread-pool.ts";
 
-/** A loaded handler: as many threads as runs were under way at once. */
+/** A loaded handler. */
 export class ScriptSession implements Session {
   readonly signature: Signature;
   readonly memoryBytes = 0;
   #rows: Session["rows"] = "none";
   #rowsReason = "not tried yet";
-  readonly #path: string;
-  readonly #free: ScriptThread[] = [];
-  readonly #all = new Set<ScriptThread>();
-  #isClosed = false;
+  readonly #threads: ThreadPool;
 
-  constructor(path: string, signature: Signature, first: ScriptThread) {
-    this.#path = path;
+  constructor(signature: Signature, threads: ThreadPool) {
     this.signature = signature;
-    this.#all.add(first);
-    this.#free.push(first);
+    this.#threads = threads;
   }
 
   get rows(): Session["rows"] {
@@ -45,7 +41,7 @@ export class ScriptSession implements Session {
     if (unknown !== undefined) {
       return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
     }
-    const thread = this.#take();
+    const thread = this.#threads.take();
     return {
       done: this.#run(thread, parts, options),
       terminate: () => thread.end(new PlatformError("cancelled", "run terminated")),
@@ -53,19 +49,7 @@ export class ScriptSession implements Session {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    for (const thread of this.#all) thread.end(new PlatformError("unavailable", "the version is unloaded"));
-    this.#all.clear();
-  }
-
-  #take(): ScriptThread {
-    for (let thread = this.#free.pop(); thread; thread = this.#free.pop()) {
-      if (!thread.isOver) return thread;
-      this.#all.delete(thread);
-    }
-    const added = new ScriptThread(this.#path);
-    this.#all.add(added);
-    return added;
+    this.#threads.close();
   }
 
   async #run(
@@ -78,7 +62,7 @@ export class ScriptSession implements Session {
       const startedMs = performance.now();
       const inputs = joined(parts);
       const joinedMs = performance.now();
-      const { outputs, cpuUs } = await thread.predict(toHandler(inputs));
+      const { outputs, cpuUs } = await thread.call("predict", toHandler(inputs));
       const answeredMs = performance.now();
       const tensors = fromHandler(outputs, this.signature, checkInputs(this.signature, inputs));
       const chosen = wanted ? new Map([...tensors].filter(([name]) => wanted.includes(name))) : tensors;
@@ -90,13 +74,13 @@ export class ScriptSession implements Session {
         outputUs: (performance.now() - answeredMs) * 1000,
       };
     } finally {
-      if (thread.isOver || this.#isClosed) this.#all.delete(thread);
-      else this.#free.push(thread);
+      this.#threads.give(thread);
     }
   }
 }
 
-function joined(parts: readonly Tensors[]): Tensors {
+/** The parts of a batch as one. */
+export function joined(parts: readonly Tensors[]): Tensors {
   const [first = new Map() as Tensors, ...others] = parts;
   if (others.length === 0) return first;
   const names = [...first.keys()];

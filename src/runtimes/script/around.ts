@@ -1,0 +1,208 @@
+import { type Deadline, PlatformError } from "../../base/index.ts";
+import {
+  checkInputs,
+  type Manifest,
+  type Signature,
+  type TensorSpec,
+  unknownOutput,
+} from "../../model/index.ts";
+import type { Tensors } from "../../tensor/index.ts";
+import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
+import { probeRows } from "../row-probe.ts";
+import type { ScriptFunction } from "./message.ts";
+import { bounded, openHandler, type ScriptOptions } from "./open-handler.ts";
+import { fromHandler, specsOf, toHandler } from "./script-tensors.ts";
+import type { Loaded, ScriptThread } from "./script-thread.ts";
+import { joined } from "./session.ts";
+import type { ThreadPool } from "./thread-pool.ts";
+
+/** The handler beside a model, and how it is run. */
+export interface AroundOptions extends ScriptOptions {
+  /** Absolute path of the handler. */
+  readonly path: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * A model with the user's own code before and after it, as one session. Closing it closes the model's.
+ *
+ * @throws PlatformError `failed_precondition` as the handler says; the model's session stays open then.
+ */
+export async function surroundSession(
+  model: Session,
+  deadline: Deadline,
+  options: AroundOptions,
+): Promise<Session> {
+  const { threads, loaded } = await openHandler(options.path, deadline, options);
+  try {
+    if (loaded.functions.includes("predict")) throw notPredict();
+    const session = new SurroundedSession(model, loaded, threads);
+    if (model.rows === "none") return session.withRows("none", model.rowsReason);
+    const { rows, rowsReason } = await probeRows(session.signature, options.manifest, (parts) =>
+      bounded(session.start(parts), options.clock),
+    );
+    return session.withRows(rows, rowsReason);
+  } catch (thrown) {
+    threads.close();
+    throw thrown;
+  }
+}
+
+class SurroundedSession implements Session {
+  readonly signature: Signature;
+  #rows: Session["rows"] = "none";
+  #rowsReason = "not tried yet";
+  readonly #model: Session;
+  readonly #threads: ThreadPool;
+  readonly #functions: ReadonlySet<ScriptFunction>;
+
+  constructor(model: Session, { functions, inputs, outputs }: Loaded, threads: ThreadPool) {
+    this.#model = model;
+    this.#threads = threads;
+    this.#functions = new Set(functions);
+    this.signature = {
+      inputs: declared("inputs", inputs, model.signature.inputs, this.#functions.has("preprocess")),
+      outputs: declared("outputs", outputs, model.signature.outputs, this.#functions.has("postprocess")),
+    };
+  }
+
+  get memoryBytes(): number {
+    return this.#model.memoryBytes;
+  }
+
+  get rows(): Session["rows"] {
+    return this.#rows;
+  }
+
+  get rowsReason(): string {
+    return this.#rowsReason;
+  }
+
+  get sizeCost(): string | undefined {
+    return this.#model.sizeCost;
+  }
+
+  /** The same, now that its rows have been tried. */
+  withRows(rows: Session["rows"], reason: string): this {
+    this.#rows = rows;
+    this.#rowsReason = reason;
+    return this;
+  }
+
+  start(parts: readonly Tensors[], options: RunOptions = {}): Run {
+    const unknown = options.outputs?.find(
+      (name) => !this.signature.outputs.some((spec) => spec.name === name),
+    );
+    if (unknown !== undefined) {
+      return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
+    }
+    const way = new Way();
+    return { done: this.#run(parts, options, way), terminate: () => way.stop() };
+  }
+
+  async close(): Promise<void> {
+    this.#threads.close();
+    await this.#model.close();
+  }
+
+  async #run(parts: readonly Tensors[], { outputs: wanted }: RunOptions, way: Way): Promise<RunResult> {
+    const startedMs = performance.now();
+    const given = joined(parts);
+    const rows = checkInputs(this.signature, given);
+    const before = await this.#call("preprocess", given, way, {
+      outputs: this.#model.signature.inputs,
+      rows,
+    });
+    checkInputs(this.#model.signature, before.tensors);
+    const beganMs = performance.now();
+    const asked = this.#functions.has("postprocess") || !wanted ? {} : { outputs: wanted };
+    const run = this.#model.start([before.tensors], asked);
+    const result = await way.through(() => run.terminate(), run.done);
+    const endedMs = performance.now();
+    const after = await this.#call("postprocess", result.outputs, way, {
+      outputs: this.signature.outputs,
+      rows,
+    });
+    return {
+      outputs: wanted ? new Map([...after.tensors].filter(([name]) => wanted.includes(name))) : after.tensors,
+      cpuUs: before.cpuUs + result.cpuUs + after.cpuUs,
+      inputUs: (beganMs - startedMs) * 1000 + result.inputUs,
+      computeUs: result.computeUs,
+      outputUs: (performance.now() - endedMs) * 1000 + result.outputUs,
+    };
+  }
+
+  /** One of the handler's functions, where it has it. */
+  async #call(
+    name: ScriptFunction,
+    tensors: Tensors,
+    way: Way,
+    { outputs, rows }: { readonly outputs: readonly TensorSpec[]; readonly rows: number },
+  ): Promise<{ tensors: Tensors; cpuUs: number }> {
+    if (!this.#functions.has(name)) return { tensors, cpuUs: 0 };
+    const thread = this.#threads.take();
+    try {
+      const answered = await way.through(() => stop(thread), this.#ask(thread, name, tensors));
+      const expected = outputs.filter((spec) => !spec.optional || spec.name in answered.outputs);
+      return { tensors: fromHandler(answered.outputs, { outputs: expected }, rows), cpuUs: answered.cpuUs };
+    } finally {
+      this.#threads.give(thread);
+    }
+  }
+
+  async #ask(thread: ScriptThread, name: ScriptFunction, tensors: Tensors) {
+    await thread.loaded();
+    return await thread.call(name, toHandler(tensors));
+  }
+}
+
+/** Where a run is now, so that it can be stopped there. */
+class Way {
+  #isStopped = false;
+  #stop: (() => void) | undefined;
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#stop?.();
+  }
+
+  /** One leg of it. @throws PlatformError `cancelled` if it was stopped before. */
+  async through<T>(stop: () => void, leg: Promise<T>): Promise<T> {
+    this.#stop = stop;
+    if (this.#isStopped) stop();
+    try {
+      return await leg;
+    } finally {
+      this.#stop = undefined;
+    }
+  }
+}
+
+const stop = (thread: ScriptThread) => thread.end(new PlatformError("cancelled", "run terminated"));
+
+function declared(
+  where: "inputs" | "outputs",
+  specs: Loaded["inputs"],
+  ofModel: readonly TensorSpec[],
+  isOwn: boolean,
+): readonly TensorSpec[] {
+  if (Object.keys(specs).length === 0) return ofModel;
+  if (isOwn) return specsOf(specs, where);
+  const name = where === "inputs" ? "preprocess" : "postprocess";
+  throw new PlatformError(
+    "failed_precondition",
+    `the handler declares ${where} and has no function ${name}`,
+    {
+      field: where,
+      hint: `without ${name} the ${where} are the model's`,
+    },
+  );
+}
+
+function notPredict(): PlatformError {
+  return new PlatformError("failed_precondition", "the handler beside model.onnx has a function predict", {
+    field: "handler.predict",
+    expected: "preprocess, postprocess or both: the model predicts",
+    hint: "to call models from code, serve the handler alone and join them in a pipeline.json",
+  });
+}
