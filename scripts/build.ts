@@ -14,6 +14,7 @@ const ENTRIES = [
   "src/runtimes/onnx/loader-main.ts",
   "src/runtimes/onnx/probe-main.ts",
   "src/runtimes/script/script-main.ts",
+  "src/runtimes/script/orphan-main.ts",
   "src/runtimes/stock/child-main.ts",
 ];
 

@@ -83,6 +83,12 @@ export const manifestSchema = z
       .describe(
         "stock: onnxruntime-node in a child process; script and pipeline: a file of that kind says so by itself.",
       ),
+    isolation: z
+      .enum(["thread", "process"])
+      .default("thread")
+      .describe(
+        "process: what computes it is a process of its own, whose end costs its own requests; with onnx by the stock engine.",
+      ),
     device: z.enum(["cpu", "cuda"]).default("cpu"),
     intraOpThreads: z.int().min(1).max(256).default(1),
     licence: z.string().default(""),

@@ -102,6 +102,8 @@ export interface RunResult {
   readonly inputUs: number;
   readonly computeUs: number;
   readonly outputUs: number;
+  /** Part of {@link cpuUs} that other processes used; undefined: all but input and output where the runtime is elsewhere. */
+  readonly elsewhereUs?: number;
   /** Bills of the requests that the run made itself, in microseconds of CPU; not part of {@link cpuUs}. */
   readonly billedUs?: number;
 }

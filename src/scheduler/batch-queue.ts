@@ -14,6 +14,8 @@ export interface BatchEvent {
   readonly computeUs: number;
   readonly outputUs: number;
   readonly cpuUs: number;
+  /** Part of it that other processes used, where the run tells. */
+  readonly elsewhereUs?: number;
   readonly failed: boolean;
 }
 
@@ -244,6 +246,7 @@ function describe(batch: Batch, result: RunResult | undefined): BatchEvent {
     computeUs: result?.computeUs ?? 0,
     outputUs: result?.outputUs ?? 0,
     cpuUs: result?.cpuUs ?? 0,
+    ...(result?.elsewhereUs !== undefined && { elsewhereUs: result.elsewhereUs }),
     failed: result === undefined,
   };
 }

@@ -94,7 +94,7 @@ async function loadFiles(
   const artifact = await options.openArtifact(found.path, manifest);
   await checkDigest(found.path, artifact.digest);
   deadline.check();
-  const name = engineOfFile(found.path) ?? manifest.engine;
+  const name = engineName(found.path, manifest);
   const engine = options.engines.get(name);
   if (!engine) throw unknownEngine(name);
   const session = await sessionOf(engine, artifact, { found, manifest, deadline, options });
@@ -137,6 +137,23 @@ async function sessionOf(
   }
 }
 
+/** A file may say by its name what it is; the ONNX engine of other processes is the stock one. */
+function engineName(path: string, { engine, isolation, device }: Manifest): Manifest["engine"] {
+  const isApart = engine === "onnx" && isolation === "process";
+  if (isApart && device === "cuda") {
+    throw new PlatformError(
+      "failed_precondition",
+      "isolation: process runs on the CPU only, the manifest says cuda",
+      {
+        field: "isolation",
+        got: "process",
+        expected: "thread, with device cuda",
+      },
+    );
+  }
+  return engineOfFile(path) ?? (isApart ? "stock" : engine);
+}
+
 function unknownEngine(name: string): PlatformError {
   return new PlatformError("unimplemented", `engine "${name}" is not part of this server`, {
     field: "engine",
@@ -163,7 +180,10 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
   const onBatch = (event: BatchEvent) => {
     observer.batch(event);
     // Bringing tensors to the other process and back is work of this one.
-    if (engine.runtime.isElsewhere) options.onCpuElsewhere(event.cpuUs - event.inputUs - event.outputUs);
+    const isElsewhere = engine.runtime.isElsewhere && event.elsewhereUs === undefined;
+    options.onCpuElsewhere(
+      isElsewhere ? event.cpuUs - event.inputUs - event.outputUs : (event.elsewhereUs ?? 0),
+    );
   };
   const scheduler = createScheduler(session, { ...plan, onBatch }, engine.lanes, clock);
   // Last, because its series stay until it is closed.

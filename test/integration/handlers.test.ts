@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type TestApp, withApp } from "../kit/app.ts";
 import { withDataFolder, withRegistryApp } from "../kit/registry-app.ts";
 import { artifact } from "../kit/served-folder.ts";
+import { startServer } from "../kit/server.ts";
 import { until } from "../kit/until.ts";
 
 const LENGTHS = `
@@ -43,12 +52,18 @@ async function withHandlers(
   }
 }
 
-/** With a model of test/artifacts/models beside it, if one is named. */
-function write(folder: string, model: string, text: string, beside?: string): void {
+/** What lies beside a handler: a model of test/artifacts/models, a manifest. */
+interface Beside {
+  readonly beside?: string | undefined;
+  readonly manifest?: object;
+}
+
+function write(folder: string, model: string, text: string, { beside, manifest }: Beside = {}): void {
   const draft = join(folder, `.draft-${model}`);
   mkdirSync(draft);
   if (beside) copyFileSync(artifact(beside), join(draft, "model.onnx"));
   writeFileSync(join(draft, "handler.ts"), text);
+  if (manifest) writeFileSync(join(draft, "model.json"), JSON.stringify(manifest));
   mkdirSync(join(folder, model), { recursive: true });
   renameSync(draft, join(folder, model, "1"));
 }
@@ -200,7 +215,7 @@ async function withAround(
   flags = ALLOWED,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sirve-around-"));
-  write(folder, "lengths", text, "add-sub");
+  write(folder, "lengths", text, { beside: "add-sub" });
   try {
     await withApp(folder, use, flags);
   } finally {
@@ -281,3 +296,87 @@ test("a handler that is edited in place is loaded anew, and the one before goes 
     await until("the edited handler", async () => (await ask(url, ["abc"])).data?.[0] === 103);
   });
 });
+
+const APART = { isolation: "process" };
+
+/** A server with one handler in processes of its own; with a model beside it, if one is named. */
+async function withApart(text: string, use: (app: TestApp) => Promise<void>, beside?: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "sirve-apart-"));
+  write(folder, "lengths", text, { beside, manifest: APART });
+  try {
+    await withApp(folder, use, ALLOWED);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("in a process of its own a handler answers, and its crash, exit or hang costs its own request", async () => {
+  const crashing = LENGTHS.replace(
+    'if (text.data.includes("exit"))',
+    'if (text.data.includes("crash")) process.kill(process.pid, "SIGSEGV");\n    if (text.data.includes("pid")) throw new Error(`pid ${process.pid}`);\n    if (text.data.includes("exit"))',
+  );
+  await withApart(crashing, async ({ url, comesTo }) => {
+    await comesTo("ready", "lengths", 1);
+    assert.deepEqual((await ask(url, ["a", "bcd"])).data, [1, 3]);
+    const pid = Number(/pid (\d+)/.exec((await ask(url, ["pid"])).error ?? "")?.[1]);
+    assert.ok(pid > 0 && pid !== process.pid);
+    const crashed = await ask(url, ["crash"]);
+    assert.deepEqual([crashed.status, /process died \(SIGSEGV\)/.test(crashed.error ?? "")], [503, true]);
+    assert.match((await ask(url, ["exit"])).error ?? "", /process died \(exit code 3\)/);
+    const hung = await ask(url, ["hang"], "lengths", { "x-sirve-deadline-ms": "300" });
+    assert.match(hung.error ?? "", /timeout expired/i);
+    assert.deepEqual((await ask(url, ["still", "here"])).data, [5, 4]);
+  });
+});
+
+test("a handler around a model runs in a process of its own, the model by the stock engine", async () => {
+  await withApart(
+    AROUND,
+    async ({ url, comesTo }) => {
+      await comesTo("ready", "lengths", 1);
+      assert.deepEqual((await ask(url, ["still", "here"])).data, [10, 8]);
+    },
+    "add-sub",
+  );
+});
+
+test("a process of a handler that never ends is gone soon after its server was killed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sirve-orphan-"));
+  const text = LENGTHS.replace(
+    'if (text.data.includes("hang"))',
+    'if (text.data.includes("pid")) throw new Error(`pid ${process.pid}`);\n    if (text.data.includes("hang"))',
+  );
+  write(folder, "lengths", text, { manifest: APART });
+  const server = await startServer({ models: folder, args: ["--dev", "--log-level", "silent"] });
+  try {
+    const pid = Number(/pid (\d+)/.exec((await ask(server.url, ["pid"])).error ?? "")?.[1]);
+    // Ends with the server.
+    ask(server.url, ["hang"]).catch(() => {});
+    await until("the hang", async () => isBusy(pid));
+    server.process.kill("SIGKILL");
+    await until("its end", () => !isAlive(pid));
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it uses the processor now. Source: proc_pid_stat(5), utime. */
+async function isBusy(pid: number): Promise<boolean> {
+  const ticks = () => {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[11]);
+  };
+  const before = ticks();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return ticks() > before + 5;
+}

@@ -1,27 +1,17 @@
 import { type Deadline, PlatformError } from "../../base/index.ts";
-import {
-  checkInputs,
-  type Manifest,
-  type Signature,
-  type TensorSpec,
-  unknownOutput,
-} from "../../model/index.ts";
+import { checkInputs, type Signature, type TensorSpec, unknownOutput } from "../../model/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
 import { probeRows } from "../row-probe.ts";
 import type { ScriptFunction } from "./message.ts";
-import { bounded, openHandler, type ScriptOptions } from "./open-handler.ts";
+import { bounded, type HandlerFile, openHandler, type ScriptOptions } from "./open-handler.ts";
 import { fromHandler, specsOf, toHandler } from "./script-tensors.ts";
 import type { Loaded, ScriptThread } from "./script-thread.ts";
 import { joined } from "./session.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 
 /** The handler beside a model, and how it is run. */
-export interface AroundOptions extends ScriptOptions {
-  /** Absolute path of the handler. */
-  readonly path: string;
-  readonly manifest: Manifest;
-}
+export interface AroundOptions extends ScriptOptions, HandlerFile {}
 
 /**
  * A model with the user's own code before and after it, as one session. Closing it closes the model's.
@@ -33,10 +23,13 @@ export async function surroundSession(
   deadline: Deadline,
   options: AroundOptions,
 ): Promise<Session> {
-  const { threads, loaded } = await openHandler(options.path, deadline, options);
+  const { threads, loaded } = await openHandler(options, deadline, options);
   try {
     if (loaded.functions.includes("predict")) throw notPredict();
-    const session = new SurroundedSession(model, loaded, threads);
+    const session = new SurroundedSession(model, loaded, {
+      threads,
+      isElsewhere: options.manifest.isolation === "process",
+    });
     if (model.rows === "none") return session.withRows("none", model.rowsReason);
     const { rows, rowsReason } = await probeRows(session.signature, options.manifest, (parts) =>
       bounded(session.start(parts), options.clock),
@@ -48,17 +41,26 @@ export async function surroundSession(
   }
 }
 
+/** Where the code runs. */
+interface Host {
+  readonly threads: ThreadPool;
+  /** In processes of its own, whose CPU time is not the server's. */
+  readonly isElsewhere: boolean;
+}
+
 class SurroundedSession implements Session {
   readonly signature: Signature;
   #rows: Session["rows"] = "none";
   #rowsReason = "not tried yet";
   readonly #model: Session;
   readonly #threads: ThreadPool;
+  readonly #isElsewhere: boolean;
   readonly #functions: ReadonlySet<ScriptFunction>;
 
-  constructor(model: Session, { functions, inputs, outputs }: Loaded, threads: ThreadPool) {
+  constructor(model: Session, { functions, inputs, outputs }: Loaded, host: Host) {
     this.#model = model;
-    this.#threads = threads;
+    this.#threads = host.threads;
+    this.#isElsewhere = host.isElsewhere;
     this.#functions = new Set(functions);
     this.signature = {
       inputs: declared("inputs", inputs, model.signature.inputs, this.#functions.has("preprocess")),
@@ -126,6 +128,7 @@ class SurroundedSession implements Session {
     return {
       outputs: wanted ? new Map([...after.tensors].filter(([name]) => wanted.includes(name))) : after.tensors,
       cpuUs: before.cpuUs + result.cpuUs + after.cpuUs,
+      elsewhereUs: (result.elsewhereUs ?? 0) + (this.#isElsewhere ? before.cpuUs + after.cpuUs : 0),
       inputUs: (beganMs - startedMs) * 1000 + result.inputUs,
       computeUs: result.computeUs,
       outputUs: (performance.now() - endedMs) * 1000 + result.outputUs,

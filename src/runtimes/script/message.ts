@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { HandlerSpec, HandlerTensor } from "./handler.ts";
 
 /** What a thread of a handler is started with. */
@@ -42,3 +43,15 @@ export type ScriptReply =
       readonly cpuUs: number;
     }
   | { readonly kind: "failed"; readonly id: number; readonly failure: ScriptFailure; readonly cpuUs: number };
+
+const object = z.record(z.string(), z.any());
+const failure = z.object({ message: z.string(), stack: z.string(), isCallers: z.boolean() });
+const replySchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("loaded"), functions: z.array(z.string()), inputs: object, outputs: object }),
+  z.object({ kind: z.literal("refused"), failure }),
+  z.object({ kind: z.literal("answered"), id: z.number(), outputs: object, cpuUs: z.number() }),
+  z.object({ kind: z.literal("failed"), id: z.number(), failure, cpuUs: z.number() }),
+]);
+
+/** Whether a message has the form of a reply; what is in its tensors is checked where they are read. */
+export const isReply = (message: unknown): message is ScriptReply => replySchema.safeParse(message).success;

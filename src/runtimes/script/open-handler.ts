@@ -1,4 +1,5 @@
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
+import type { Manifest } from "../../model/index.ts";
 import type { Run } from "../contract.ts";
 import { type Loaded, ScriptThread } from "./script-thread.ts";
 import { ThreadPool } from "./thread-pool.ts";
@@ -12,6 +13,13 @@ export interface ScriptOptions {
   readonly clock: Clock;
 }
 
+/** A handler's file, and how it is to be run. */
+export interface HandlerFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly manifest: Manifest;
+}
+
 /** A handler in its first thread, and what it declares. */
 export interface OpenHandler {
   readonly threads: ThreadPool;
@@ -20,16 +28,16 @@ export interface OpenHandler {
 
 /** @throws PlatformError `failed_precondition` with the user's own message. */
 export async function openHandler(
-  path: string,
+  { path, manifest: { isolation } }: HandlerFile,
   deadline: Deadline,
   { allowCode, clock, loadTimeoutMs }: ScriptOptions,
 ): Promise<OpenHandler> {
   if (!allowCode) throw notAllowed();
   deadline.check();
-  const thread = new ScriptThread(path);
+  const thread = new ScriptThread(path, isolation);
   const forget = clock.after(loadTimeoutMs, () => thread.end(tooSlow(loadTimeoutMs)));
   try {
-    return { loaded: await thread.loaded(deadline), threads: new ThreadPool(path, thread) };
+    return { loaded: await thread.loaded(deadline), threads: new ThreadPool(path, isolation, thread) };
   } catch (thrown) {
     thread.end(PlatformError.from(thrown));
     throw thrown;

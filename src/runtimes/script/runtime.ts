@@ -23,16 +23,12 @@ export function createScriptRuntime(options: ScriptRuntimeOptions): Runtime {
   };
 }
 
-async function load(
-  { path, manifest }: Artifact,
-  deadline: Deadline,
-  options: ScriptRuntimeOptions,
-): Promise<Session> {
-  const { threads, loaded } = await openHandler(path, deadline, options);
+async function load(artifact: Artifact, deadline: Deadline, options: ScriptRuntimeOptions): Promise<Session> {
+  const { threads, loaded } = await openHandler(artifact, deadline, options);
   try {
     if (!loaded.functions.includes("predict")) throw withoutPredict();
-    const session = new ScriptSession(signatureOf(loaded), threads);
-    const { rows, rowsReason } = await probeRows(session.signature, manifest, (parts) =>
+    const session = new ScriptSession(signatureOf(loaded), threads, artifact.manifest.isolation);
+    const { rows, rowsReason } = await probeRows(session.signature, artifact.manifest, (parts) =>
       bounded(session.start(parts), options.clock),
     );
     return session.withRows(rows, rowsReason);

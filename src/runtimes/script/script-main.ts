@@ -1,14 +1,13 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parentPort, workerData } from "node:worker_threads";
 import type { Handler, ModelHandler } from "./handler.ts";
-import type { ScriptCall, ScriptData, ScriptFailure, ScriptFunction, ScriptReply } from "./message.ts";
+import { hostPort } from "./host-port.ts";
+import type { ScriptCall, ScriptFailure, ScriptFunction } from "./message.ts";
 
-/** A thread that runs a handler: loads it, then makes one call after the other. */
-const { path } = workerData as ScriptData;
+/** Runs a handler in a thread or process: loads it, then makes one call after the other. */
+const { path, say, onCall, cpuUs } = hostPort();
 const NAMES: readonly ScriptFunction[] = ["predict", "preprocess", "postprocess"];
 type AnyHandler = Partial<Handler & ModelHandler>;
-const say = (reply: ScriptReply) => parentPort?.postMessage(reply);
 
 try {
   const { default: handler } = (await import(pathToFileURL(path).href)) as { default?: AnyHandler };
@@ -17,7 +16,7 @@ try {
     throw new TypeError("its default export has no function predict, preprocess or postprocess");
   }
   const state = await handler.load?.({ folder: dirname(path) });
-  parentPort?.on("message", (call: ScriptCall) => void answer(handler, state, call));
+  onCall((call) => void answer(handler, state, call));
   say({ kind: "loaded", functions, inputs: plain(handler.inputs), outputs: plain(handler.outputs) });
 } catch (thrown) {
   say({ kind: "refused", failure: failureOf(thrown) });
@@ -25,16 +24,12 @@ try {
 
 /** Never rejects. */
 async function answer(handler: AnyHandler, state: unknown, { id, name, inputs }: ScriptCall): Promise<void> {
-  const before = process.threadCpuUsage();
-  const cpuUs = () => {
-    const { user, system } = process.threadCpuUsage(before);
-    return user + system;
-  };
+  const beforeUs = cpuUs();
   try {
     const outputs = await handler[name]?.(inputs, state);
-    say({ kind: "answered", id, outputs: plain(outputs), cpuUs: cpuUs() });
+    say({ kind: "answered", id, outputs: plain(outputs), cpuUs: cpuUs() - beforeUs });
   } catch (thrown) {
-    say({ kind: "failed", id, failure: failureOf(thrown), cpuUs: cpuUs() });
+    say({ kind: "failed", id, failure: failureOf(thrown), cpuUs: cpuUs() - beforeUs });
   }
 }
 

@@ -1,37 +1,25 @@
-import { Worker } from "node:worker_threads";
-import { type Deadline, PlatformError, workerFile } from "../../base/index.ts";
+import { type Deadline, PlatformError } from "../../base/index.ts";
 import type { HandlerTensor } from "./handler.ts";
-import type { ScriptCall, ScriptFailure, ScriptFunction, ScriptReply } from "./message.ts";
-
-/** Memory of JavaScript values that a handler may use, in megabytes. */
-const HEAP_MB = 1024;
+import { isReply, type ScriptFailure, type ScriptFunction, type ScriptReply } from "./message.ts";
+import { type Isolation, type ScriptHost, startHost } from "./script-host.ts";
 
 /** What a handler declares. */
 export type Loaded = Extract<ScriptReply, { kind: "loaded" }>;
 type Answered = Extract<ScriptReply, { kind: "answered" }>;
 
-/** One thread with one handler. It makes one call at a time. */
+/** One thread, or process, with one handler. It makes one call at a time. */
 export class ScriptThread {
-  readonly #worker: Worker;
+  readonly #host: ScriptHost;
   readonly #loaded = Promise.withResolvers<Loaded>();
   #call: PromiseWithResolvers<Answered> | undefined;
   #calls = 0;
   #end: PlatformError | undefined;
 
-  constructor(path: string) {
-    this.#worker = new Worker(workerFile(import.meta, "script-main"), {
-      workerData: { path },
-      // The server's secrets are in its environment.
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-      name: "sirve-handler",
-      stdout: true,
+  constructor(path: string, isolation: Isolation) {
+    this.#host = startHost(path, isolation, {
+      message: (reply) => this.#take(reply),
+      over: (reason) => this.#over(reason),
     });
-    // What a handler prints is a log: the server's own output is for its user.
-    this.#worker.stdout.pipe(process.stderr, { end: false });
-    this.#worker.on("message", (reply: ScriptReply) => this.#take(reply));
-    this.#worker.on("error", (error: Error) => this.#over(crashed(error)));
-    this.#worker.on("exit", () => this.#over(new PlatformError("unavailable", "the handler's thread ended")));
     this.#loaded.promise.catch(() => {});
   }
 
@@ -55,18 +43,19 @@ export class ScriptThread {
     const call = Promise.withResolvers<Answered>();
     this.#call = call;
     this.#calls += 1;
-    this.#worker.postMessage({ id: this.#calls, name, inputs } satisfies ScriptCall);
+    this.#host.post({ id: this.#calls, name, inputs });
     return call.promise;
   }
 
   /** Ends the thread, whatever it does. */
   end(reason: PlatformError): void {
     this.#over(reason);
-    // Never rejects; a thread in a loop is stopped as well.
-    void this.#worker.terminate();
+    this.#host.kill();
   }
 
-  #take(reply: ScriptReply): void {
+  #take(reply: unknown): void {
+    // The handler's own code can send as well.
+    if (!isReply(reply)) return;
     if (reply.kind === "loaded") this.#loaded.resolve(reply);
     else if (reply.kind === "refused") {
       this.end(failed(reply.failure, "failed_precondition", "cannot be loaded"));
@@ -102,12 +91,4 @@ function failed(
   const cause = new Error(message);
   cause.stack = stack;
   return new PlatformError(code, `the handler ${how}: ${message}`, { cause, field: "handler" });
-}
-
-function crashed(cause: Error): PlatformError {
-  const isMemory = "code" in cause && cause.code === "ERR_WORKER_OUT_OF_MEMORY";
-  const what = isMemory
-    ? `needed more than its ${HEAP_MB} MB of memory`
-    : `ended by an error: ${cause.message}`;
-  return new PlatformError("unavailable", `the handler's thread ${what}`, { cause, field: "handler" });
 }

@@ -2,6 +2,7 @@ import { PlatformError } from "../../base/index.ts";
 import { checkInputs, type Signature, unknownOutput } from "../../model/index.ts";
 import { concatRows, type Tensors } from "../../tensor/index.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
+import type { Isolation } from "./script-host.ts";
 import { fromHandler, toHandler } from "./script-tensors.ts";
 import type { ScriptThread } from "./script-thread.ts";
 import type { ThreadPool } from "./thread-pool.ts";
@@ -14,9 +15,12 @@ export class ScriptSession implements Session {
   #rowsReason = "not tried yet";
   readonly #threads: ThreadPool;
 
-  constructor(signature: Signature, threads: ThreadPool) {
+  readonly #isElsewhere: boolean;
+
+  constructor(signature: Signature, threads: ThreadPool, isolation: Isolation) {
     this.signature = signature;
     this.#threads = threads;
+    this.#isElsewhere = isolation === "process";
   }
 
   get rows(): Session["rows"] {
@@ -69,6 +73,7 @@ export class ScriptSession implements Session {
       return {
         outputs: chosen,
         cpuUs,
+        elsewhereUs: this.#isElsewhere ? cpuUs : 0,
         inputUs: (joinedMs - startedMs) * 1000,
         computeUs: (answeredMs - joinedMs) * 1000,
         outputUs: (performance.now() - answeredMs) * 1000,

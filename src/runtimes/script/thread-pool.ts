@@ -1,15 +1,18 @@
 import { PlatformError } from "../../base/index.ts";
+import type { Isolation } from "./script-host.ts";
 import { ScriptThread } from "./script-thread.ts";
 
 /** The threads of one handler: as many as calls were under way at once. */
 export class ThreadPool {
   readonly #path: string;
+  readonly #isolation: Isolation;
   readonly #free: ScriptThread[] = [];
   readonly #all = new Set<ScriptThread>();
   #isClosed = false;
 
-  constructor(path: string, first: ScriptThread) {
+  constructor(path: string, isolation: Isolation, first: ScriptThread) {
     this.#path = path;
+    this.#isolation = isolation;
     this.#all.add(first);
     this.#free.push(first);
   }
@@ -20,7 +23,7 @@ export class ThreadPool {
       if (!thread.isOver) return thread;
       this.#all.delete(thread);
     }
-    const added = new ScriptThread(this.#path);
+    const added = new ScriptThread(this.#path, this.#isolation);
     this.#all.add(added);
     return added;
   }
