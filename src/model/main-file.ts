@@ -1,5 +1,5 @@
 /** The file that a version is: a model, or code of the user's own. One of them lies in its folder. */
-export const MAIN_FILES = ["model.onnx", "handler.js", "handler.mjs", "handler.ts"] as const;
+export const MAIN_FILES = ["model.onnx", "handler.js", "handler.mjs", "handler.ts", "handler.py"] as const;
 
 /** Name of the file that a version is. */
 export type MainFile = (typeof MAIN_FILES)[number];
@@ -9,5 +9,9 @@ export function mainFileOf(names: readonly string[]): MainFile | undefined {
   return MAIN_FILES.find((name) => names.includes(name));
 }
 
-/** Whether a path is that of code of the user's own. */
-export const isHandler = (path: string): boolean => /(?:^|[/\\])handler\.(?:m?js|ts)$/.test(path);
+/** The engine of a path that is code of the user's own; undefined for a model, whose manifest names its engine. */
+export function codeEngineOf(path: string): "script" | "python" | undefined {
+  const [, suffix] = /(?:^|[/\\])handler\.(m?js|ts|py)$/.exec(path) ?? [];
+  if (suffix === undefined) return undefined;
+  return suffix === "py" ? "python" : "script";
+}

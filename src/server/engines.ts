@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Clock } from "../base/index.ts";
-import type { Config } from "../config/index.ts";
-import { isHandler, type Manifest } from "../model/index.ts";
+import { type Config, processEnvironment } from "../config/index.ts";
+import { codeEngineOf, type Manifest } from "../model/index.ts";
 import { checkModelFile } from "../onnx/index.ts";
 import {
   type Artifact,
   cpuQuota,
   createOnnxRuntime,
+  createPythonRuntime,
   createScriptRuntime,
   createStockRuntime,
 } from "../runtimes/index.ts";
@@ -44,19 +45,37 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     loadTimeoutMs: probeTimeoutMs,
     clock,
   });
+  const python = createPythonRuntime({
+    lanes,
+    allowCode: engine.allowCode,
+    python: engine.python,
+    loadTimeoutMs: probeTimeoutMs,
+    environment: processEnvironment(),
+    print,
+    clock,
+  });
   const byName = new Map<Manifest["engine"], Engine>([
     ["onnx", createEngine(onnx, clock)],
     ["stock", createEngine(stock, clock)],
     ["script", createEngine(script, clock)],
+    ["python", createEngine(python, clock)],
   ]);
   return {
     byName,
     description: onnx.engine,
     isBusy: () => [...byName.values()].some(({ lanes: shared }) => shared.isContended),
     async close() {
-      await Promise.all([onnx.close(), stock.close(), script.close()]);
+      await Promise.all([onnx.close(), stock.close(), script.close(), python.close()]);
     },
   };
+}
+
+/** A reader of logs that is slow: what a handler prints is dropped then, and not kept in memory. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+/** What a handler prints is a log: the server's own output is for its user. */
+function print(text: string): void {
+  if (process.stderr.writableLength < MAX_UNREAD_BYTES) process.stderr.write(text);
 }
 
 /**
@@ -69,7 +88,7 @@ export function artifactOpener(
   logger: Logger,
 ): (path: string, manifest: Manifest) => Promise<Artifact> {
   return async (path, manifest) => {
-    if (isHandler(path)) return handlerArtifact(path, manifest);
+    if (codeEngineOf(path) !== undefined) return handlerArtifact(path, manifest);
     const limits = { maxBytes: engine.maxArtifactBytes };
     const { digest, bytes, info } = await checkModelFile(path, { limits });
     for (const { field, message, hint } of info.warnings) logger.warn(message, { path, field, hint });

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
-import { emptyManifest, isHandler, type Manifest, mainFileOf, parseManifest } from "../model/index.ts";
+import { codeEngineOf, emptyManifest, type Manifest, mainFileOf, parseManifest } from "../model/index.ts";
 import { createPreparation } from "../prepare/index.ts";
 import { type Artifact, type Runtime, type Session } from "../runtimes/index.ts";
 import { type BatchEvent, createScheduler, LaneShare } from "../scheduler/index.ts";
@@ -81,7 +81,7 @@ async function loadFiles(
   const artifact = await options.openArtifact(found.path, manifest);
   await checkDigest(found.path, artifact.digest);
   deadline.check();
-  const name = isHandler(found.path) ? "script" : manifest.engine;
+  const name = codeEngineOf(found.path) ?? manifest.engine;
   const engine = options.engines.get(name);
   if (!engine) throw unknownEngine(name);
   const session = await engine.runtime.load(artifact, deadline);

@@ -1,12 +1,14 @@
 import { PlatformError } from "../base/index.ts";
-import { isHandler, type LoadState, type Manifest, type VersionStatus } from "../model/index.ts";
+import { codeEngineOf, type LoadState, type Manifest, type VersionStatus } from "../model/index.ts";
 import type { Preparation } from "../prepare/index.ts";
 import type { Session } from "../runtimes/index.ts";
 import type { Scheduler } from "../scheduler/index.ts";
 import type { VersionObserver } from "./observed.ts";
 
+const PLATFORMS = { onnx: "onnxruntime_onnx", script: "sirve_handler", python: "sirve_python" } as const;
+
 /** Platform name of a version: of ONNX models as Triton gives it. */
-export const platformOf = (path: string): string => (isHandler(path) ? "sirve_handler" : "onnxruntime_onnx");
+export const platformOf = (path: string): string => PLATFORMS[codeEngineOf(path) ?? "onnx"];
 
 /** What a load has made of a version's files. */
 export interface LoadedParts {
