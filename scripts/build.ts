@@ -2,7 +2,7 @@
 // dist/cli/, so that a start reads a few files and not hundreds. What loads native code or data files stays outside.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 import { EXTERNAL_PACKAGES } from "../src/deploy/external-packages.ts";
 import { bundleClient, nodeImports } from "./bundle-client.ts";
@@ -37,6 +37,12 @@ const { errors } = await build({
   sourcemap: true,
   sourcesContent: false,
   logLevel: "warning",
+});
+
+// Python reads its files as they are, from beside the module that starts it.
+cpSync("src/runtimes/python/worker", "dist/cli/worker", {
+  recursive: true,
+  filter: (source) => !source.includes("__pycache__"),
 });
 
 // sirve/client: one file for Node and browsers.

@@ -38,7 +38,7 @@ export async function localFiles(
       field: "path",
       got: sorted.map(([name]) => name).join(", ") || "nothing",
       expected:
-        "an .onnx file, handler.ts or .js, pipeline.json, or a folder with one of them and perhaps model.json, golden.json, labels",
+        "an .onnx file, handler.ts, .js or .py, pipeline.json, or a folder with one of them and perhaps model.json, golden.json, labels",
     });
   }
   const files: LocalFile[] = [];

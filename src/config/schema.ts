@@ -208,6 +208,11 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe("Whether versions may be code: a handler may do whatever the server may."),
+      python: z
+        .string()
+        .min(1)
+        .default("python3")
+        .describe("The Python that runs handlers in Python: a name on the PATH, or a path."),
     })
     .prefault({}),
   scheduler: z

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { PlatformError } from "../base/index.ts";
 import { settings } from "../config/index.ts";
-import { isHandler } from "../model/index.ts";
+import { engineOfFile, isHandler, mainFileOf } from "../model/index.ts";
 import type { PackagedModel } from "./packaged-model.ts";
 import { type Architecture } from "./platform.ts";
 import type { Program } from "./program.ts";
@@ -77,10 +77,24 @@ function versionPolicy(models: readonly PackagedModel[]): Record<string, string>
   return isOnce ? {} : { SIRVE_VERSION_POLICY: "all" };
 }
 
-/** Whoever packages code of their own wants it to run. */
+/** Whoever packages code of their own wants it to run. @throws PlatformError `invalid_argument` for code in Python. */
 function codePolicy(models: readonly PackagedModel[]): Record<string, string> {
+  const python = models.find(
+    ({ files }) => engineOfFile(mainFileOf(files.map(({ name }) => name)) ?? "") === "python",
+  );
+  if (python !== undefined) throw noPython(python);
   const hasCode = models.some(({ files }) => files.some(({ name }) => isHandler(name)));
   return hasCode ? { SIRVE_ENGINE_ALLOW_CODE: "true" } : {};
+}
+
+/** Found out here, and not when the image starts. */
+function noPython({ model, version }: PackagedModel): PlatformError {
+  return new PlatformError("invalid_argument", `${model}@${version} needs Python, which images do not hold`, {
+    field: "model",
+    got: `${model}@${version}`,
+    expected: "models, and handlers in TypeScript or JavaScript",
+    hint: "serve it with `sirve serve` on a machine with Python, or in an image of your own that has it",
+  });
 }
 
 function refuseTwice(models: readonly PackagedModel[]): void {

@@ -47,6 +47,23 @@ const batching = z.strictObject({
   maxQueueBytes: z.int().min(1).optional(),
 });
 
+const python = z
+  .strictObject({
+    maxRequests: z.int().min(1).optional().describe("Calls after which a process is replaced."),
+    maxMemoryBytes: z
+      .int()
+      .min(1024 * 1024)
+      .optional()
+      .describe("Memory above which a process is replaced after its call; at twice as much, within it."),
+    maxProcesses: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe("Processes that one process may be, with those it starts; default: 32."),
+  })
+  .describe("Of handlers in Python.");
+
 /** The manifest of a model folder, version 1. Every field has a default: a bare ONNX file needs none. */
 export const manifestSchema = z
   .strictObject({
@@ -78,10 +95,10 @@ export const manifestSchema = z
       .optional()
       .describe("Longest a request may take; default: the server's."),
     engine: z
-      .enum(["onnx", "stock", "script", "pipeline"])
+      .enum(["onnx", "stock", "script", "python", "pipeline"])
       .default("onnx")
       .describe(
-        "stock: onnxruntime-node in a child process; script and pipeline: a file of that kind says so by itself.",
+        "stock: onnxruntime-node in a child process; script, python and pipeline: a file of that kind says so by itself.",
       ),
     isolation: z
       .enum(["thread", "process"])
@@ -89,6 +106,7 @@ export const manifestSchema = z
       .describe(
         "process: what computes it is a process of its own, whose end costs its own requests; with onnx by the stock engine.",
       ),
+    python: python.prefault({}),
     device: z.enum(["cpu", "cuda"]).default("cpu"),
     intraOpThreads: z.int().min(1).max(256).default(1),
     licence: z.string().default(""),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type Clock, PlatformError } from "../base/index.ts";
-import type { Config } from "../config/index.ts";
+import { type Config, processEnvironment } from "../config/index.ts";
 import { engineOfFile, type Manifest } from "../model/index.ts";
 import { checkModelFile } from "../onnx/index.ts";
 import {
@@ -10,6 +10,7 @@ import {
   cpuQuota,
   createOnnxRuntime,
   createPipelineRuntime,
+  createPythonRuntime,
   createScriptRuntime,
   createStockRuntime,
   surroundSession,
@@ -58,11 +59,19 @@ export function createEngines({ engine }: Config, options: EnginesOptions): Engi
   const stock = createStockRuntime({ lanes, clock, ...(cacheDir !== undefined && { cacheDir }) });
   const code = { allowCode: engine.allowCode, loadTimeoutMs: probeTimeoutMs, clock };
   const script = createScriptRuntime({ ...code, lanes });
+  const python = createPythonRuntime({
+    ...code,
+    lanes,
+    python: engine.python,
+    environment: processEnvironment(),
+    print,
+  });
   const byName = new Map<Manifest["engine"], Engine>([
     ["onnx", createEngine(onnx, clock)],
     ["stock", createEngine(stock, clock)],
     ["script", createEngine(script, clock)],
     ["pipeline", createEngine(createPipelineRuntime(ask), clock)],
+    ["python", createEngine(python, clock)],
   ]);
   return {
     byName,
@@ -70,9 +79,17 @@ export function createEngines({ engine }: Config, options: EnginesOptions): Engi
     description: onnx.engine,
     isBusy: () => [...byName.values()].some(({ lanes: shared }) => shared.isContended),
     async close() {
-      await Promise.all([onnx.close(), stock.close(), script.close()]);
+      await Promise.all([onnx.close(), stock.close(), script.close(), python.close()]);
     },
   };
+}
+
+/** A reader of logs that is slow: what a handler prints is dropped then, and not kept in memory. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+/** What a handler prints is a log: the server's own output is for its user. */
+function print(text: string): void {
+  if (process.stderr.writableLength < MAX_UNREAD_BYTES) process.stderr.write(text);
 }
 
 /**

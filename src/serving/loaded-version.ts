@@ -5,11 +5,16 @@ import type { Session } from "../runtimes/index.ts";
 import type { Scheduler } from "../scheduler/index.ts";
 import type { VersionObserver } from "./observed.ts";
 
+const PLATFORMS = {
+  onnx: "onnxruntime_onnx",
+  script: "sirve_handler",
+  python: "sirve_python",
+  pipeline: "sirve_pipeline",
+} as const;
+
 /** Platform name of a version: of ONNX models as Triton gives it. */
 export function platformOf(path: string): string {
-  const engine = engineOfFile(path);
-  if (engine === undefined) return "onnxruntime_onnx";
-  return engine === "script" ? "sirve_handler" : `sirve_${engine}`;
+  return PLATFORMS[engineOfFile(path) ?? "onnx"];
 }
 
 /** What a load has made of a version's files. */

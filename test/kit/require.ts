@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 
@@ -34,6 +35,11 @@ const NEEDS = {
   oidc: {
     isThere: () => Boolean(process.env["OIDC_ISSUER"]),
     remedy: "run npm run services",
+  },
+  python: {
+    isThere: () =>
+      spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status === 0,
+    remedy: "install Python 3.9 or newer as python3",
   },
   build: {
     isThere: () => existsSync("dist/cli/main.js"),

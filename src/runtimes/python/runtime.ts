@@ -1,0 +1,152 @@
+import { dirname } from "node:path";
+import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
+import type { Manifest, Signature } from "../../model/index.ts";
+import type { Artifact, Run, Runtime, Session } from "../contract.ts";
+import { probeRows } from "../row-probe.ts";
+import { signatureOf } from "../script/script-tensors.ts";
+import { processEnvironmentOf } from "./child-environment.ts";
+import { findInterpreter, type Interpreter } from "./interpreter.ts";
+import { PrivateFolder } from "./private-folder.ts";
+import { ProcessPool } from "./process-pool.ts";
+import { ProcessWatch } from "./process-watch.ts";
+import { PythonProcess } from "./python-process.ts";
+import type { Loaded } from "./reply.ts";
+import { type Place, PythonSession, startRun } from "./session.ts";
+
+export interface PythonRuntimeOptions {
+  /** Calls that can be under way at once, over all versions. */
+  readonly lanes: number;
+  /** Whether code of users may run at all. */
+  readonly allowCode: boolean;
+  /** The Python that runs versions without packages of their own, and makes environments of those with. */
+  readonly python: string;
+  /** Longest that a version may take to load, in milliseconds. */
+  readonly loadTimeoutMs: number;
+  /** The server's environment: a few of its variables are passed on. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where what a version prints goes to. */
+  readonly print: (text: string) => void;
+  readonly clock: Clock;
+}
+
+/** Longest that one call on sample inputs may take. */
+const PROBE_RUN_MS = 2000;
+/** Processes of one version's process, itself counted, where the manifest says nothing. */
+const MAX_PROCESSES = 32;
+
+/** Python of the user's own, in processes. */
+export function createPythonRuntime(options: PythonRuntimeOptions): Runtime {
+  const runtime = new PythonRuntime(options);
+  return {
+    name: "python",
+    engine: "python",
+    concurrency: options.lanes,
+    isElsewhere: true,
+    load: async (artifact, deadline) => runtime.load(artifact, deadline),
+    close: async () => runtime.close(),
+  };
+}
+
+class PythonRuntime {
+  readonly #options: PythonRuntimeOptions;
+  readonly #watch: ProcessWatch;
+  /** Made when the first version loads: most servers have none. */
+  #folder: PrivateFolder | undefined;
+  #interpreter: Promise<Interpreter> | undefined;
+
+  constructor(options: PythonRuntimeOptions) {
+    this.#options = options;
+    this.#watch = new ProcessWatch(options.clock);
+  }
+
+  async load(artifact: Artifact, deadline: Deadline): Promise<Session> {
+    if (!this.#options.allowCode) throw notAllowed();
+    deadline.check();
+    const start = await this.#starter(artifact);
+    const first = start();
+    const forget = deadline.onEnd((reason) => first.end(reason));
+    try {
+      const signature = signatureOf(declaredOf(await first.loaded()));
+      return await this.#opened({ first, start, signature }, artifact.manifest);
+    } catch (thrown) {
+      first.end(PlatformError.from(thrown));
+      await first.ended();
+      throw thrown;
+    } finally {
+      forget();
+    }
+  }
+
+  close(): void {
+    this.#folder?.remove();
+  }
+
+  async #opened({ first, start, signature }: Opening, manifest: Manifest): Promise<Session> {
+    const { lanes, clock } = this.#options;
+    const size = Math.min(manifest.instances ?? lanes, lanes);
+    const recycling = manifest.python;
+    const pool = new ProcessPool({ size, start, clock }, first);
+    const limits = { ...recycling, maxProcesses: recycling.maxProcesses ?? MAX_PROCESSES };
+    const unwatch = this.#watch.add({ processes: pool.processes, limits });
+    try {
+      const place: Place = { pool, signature, recycling };
+      const { rows, rowsReason } = await probeRows(signature, manifest, (parts) =>
+        bounded(startRun(place, parts), clock),
+      );
+      const facts = { signature, rows, rowsReason, memoryBytes: first.memoryBytes };
+      return new PythonSession(facts, pool, recycling, unwatch);
+    } catch (thrown) {
+      unwatch();
+      await pool.close();
+      throw thrown;
+    }
+  }
+
+  /** Starts processes of one version. */
+  async #starter({ path }: Artifact): Promise<() => PythonProcess> {
+    const { python, environment, loadTimeoutMs, clock, print } = this.#options;
+    this.#interpreter ??= findInterpreter(python, environment);
+    const { executable } = await this.#interpreter.catch((thrown: unknown) => {
+      this.#interpreter = undefined; // It may be installed meanwhile.
+      throw thrown;
+    });
+    const parent = (this.#folder ??= new PrivateFolder());
+    const folder = dirname(path);
+    return () => {
+      const home = parent.make();
+      const own = processEnvironmentOf(environment, home);
+      const plan = { executable, environment: own, home, folder, path, adapter: "handler", loadTimeoutMs };
+      return new PythonProcess(plan, clock, print);
+    };
+  }
+}
+
+interface Opening {
+  readonly first: PythonProcess;
+  readonly start: () => PythonProcess;
+  readonly signature: Signature;
+}
+
+/** A shape that is none is refused by the signature's reader. */
+function declaredOf({ inputs, outputs }: Loaded): Parameters<typeof signatureOf>[0] {
+  return { inputs, outputs } as Parameters<typeof signatureOf>[0];
+}
+
+/** Stopped when it takes too long. */
+function bounded(run: Run, clock: Clock): Run {
+  const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
+  return { done: run.done.finally(forget), terminate: () => run.terminate() };
+}
+
+function notAllowed(): PlatformError {
+  return new PlatformError(
+    "failed_precondition",
+    "this server runs no code of users: the version is a handler",
+    {
+      field: "engine.allowCode",
+      got: "false",
+      expected: "true",
+      hint: "start it with --engine-allow-code if you trust everyone who can add models: a handler may do what the server may",
+    },
+  );
+}

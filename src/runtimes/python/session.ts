@@ -1,0 +1,131 @@
+import { PlatformError } from "../../base/index.ts";
+import { checkInputs, type Signature, unknownOutput } from "../../model/index.ts";
+import { concatRows, type Tensors } from "../../tensor/index.ts";
+import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
+import { unpack } from "./payload.ts";
+import type { ProcessPool } from "./process-pool.ts";
+import type { PythonProcess } from "./python-process.ts";
+
+/** When a process is replaced. */
+export interface Recycling {
+  readonly maxRequests?: number | undefined;
+  readonly maxMemoryBytes?: number | undefined;
+}
+
+/** A loaded version in Python. */
+export class PythonSession implements Session {
+  readonly signature: Signature;
+  readonly memoryBytes: number;
+  readonly rows: Session["rows"];
+  readonly rowsReason: string;
+  readonly #pool: ProcessPool;
+  readonly #recycling: Recycling;
+  readonly #onClose: () => void;
+
+  constructor(
+    facts: Pick<Session, "signature" | "memoryBytes" | "rows" | "rowsReason">,
+    pool: ProcessPool,
+    recycling: Recycling,
+    onClose: () => void,
+  ) {
+    this.signature = facts.signature;
+    this.memoryBytes = facts.memoryBytes;
+    this.rows = facts.rows;
+    this.rowsReason = facts.rowsReason;
+    this.#pool = pool;
+    this.#recycling = recycling;
+    this.#onClose = onClose;
+  }
+
+  start(parts: readonly Tensors[], options: RunOptions = {}): Run {
+    const unknown = options.outputs?.find(
+      (name) => !this.signature.outputs.some((spec) => spec.name === name),
+    );
+    if (unknown !== undefined) {
+      return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
+    }
+    return startRun(
+      { pool: this.#pool, signature: this.signature, recycling: this.#recycling },
+      parts,
+      options,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#onClose();
+    await this.#pool.close();
+  }
+}
+
+/** Where a run is made. */
+export interface Place {
+  readonly pool: ProcessPool;
+  readonly signature: Signature;
+  readonly recycling: Recycling;
+}
+
+/** A batch in the next process that is free. */
+export function startRun(place: Place, parts: readonly Tensors[], { outputs }: RunOptions = {}): Run {
+  const acquired = place.pool.acquire();
+  const stopped = () => new PlatformError("cancelled", "run terminated");
+  let busy: PythonProcess | undefined;
+  const run = async (): Promise<RunResult> => {
+    const process = await acquired.process;
+    busy = process;
+    try {
+      const result = await compute(process, parts, place.signature);
+      return outputs ? { ...result, outputs: chosen(result.outputs, outputs) } : result;
+    } finally {
+      busy = undefined;
+      giveBack(place, process);
+    }
+  };
+  return {
+    done: run(),
+    terminate: () => {
+      if (busy) busy.end(stopped());
+      else acquired.cancel(stopped());
+    },
+  };
+}
+
+async function compute(
+  process: PythonProcess,
+  parts: readonly Tensors[],
+  signature: Signature,
+): Promise<RunResult> {
+  const startedMs = performance.now();
+  const inputs = joined(parts);
+  const rows = checkInputs(signature, inputs);
+  const asked = process.predict(inputs);
+  const sentMs = performance.now();
+  const { reply, payload } = await asked;
+  const answeredMs = performance.now();
+  return {
+    outputs: unpack(reply.tensors, payload, signature, rows),
+    cpuUs: reply.cpuUs,
+    inputUs: (sentMs - startedMs) * 1000,
+    computeUs: (answeredMs - sentMs) * 1000,
+    outputUs: (performance.now() - answeredMs) * 1000,
+  };
+}
+
+/** An old process is replaced between two calls. */
+function giveBack({ pool, recycling }: Place, process: PythonProcess): void {
+  const { maxRequests = Number.POSITIVE_INFINITY, maxMemoryBytes } = recycling;
+  const isOld =
+    process.calls >= maxRequests || (maxMemoryBytes !== undefined && process.memoryBytes > maxMemoryBytes);
+  if (isOld && !process.isOver) pool.retire(process);
+  else pool.release(process);
+}
+
+function chosen(outputs: Tensors, wanted: readonly string[]): Tensors {
+  return new Map([...outputs].filter(([name]) => wanted.includes(name)));
+}
+
+function joined(parts: readonly Tensors[]): Tensors {
+  const [first = new Map() as Tensors, ...others] = parts;
+  if (others.length === 0) return first;
+  const names = [...first.keys()];
+  return new Map(names.map((name) => [name, concatRows(parts.map((part) => part.get(name) as never))]));
+}
