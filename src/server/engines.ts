@@ -51,6 +51,8 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     python: engine.python,
     loadTimeoutMs: probeTimeoutMs,
     environment: processEnvironment(),
+    buildTimeoutMs: engine.pythonBuildTimeoutMs,
+    ...(cacheDir !== undefined && { cacheDir }),
     print,
     clock,
   });
