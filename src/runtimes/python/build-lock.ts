@@ -1,11 +1,10 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Clock } from "../../base/index.ts";
 import { startTime } from "./process-group.ts";
 
 /** How often is looked whether another has finished. */
 const LOOK_MS = 200;
-/** A lock that is being written says nothing yet. */
-const WRITING_MS = 5000;
 
 /** Who builds: with its start, so that a later process of the same number is not taken for it. */
 export const builderMark = (): string => `${process.pid} ${startTime(process.pid)}`;
@@ -30,19 +29,23 @@ export async function holdLock(path: string, isDone: () => boolean, clock: Clock
 }
 
 function taken(path: string): boolean {
+  // Linked, and not written, so that nobody reads half a mark.
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, builderMark(), { flag: "wx", mode: 0o600 });
   try {
-    writeFileSync(path, builderMark(), { flag: "wx", mode: 0o600 });
+    linkSync(draft, path);
     return true;
   } catch (thrown) {
     if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") return false;
     throw thrown;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
 function isStale(path: string): boolean {
   try {
-    const mark = readFileSync(path, "utf8");
-    return mark === "" ? Date.now() - statSync(path).mtimeMs > WRITING_MS : isGone(mark);
+    return isGone(readFileSync(path, "utf8"));
   } catch {
     return false; // Given back just now.
   }

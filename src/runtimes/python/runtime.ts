@@ -72,7 +72,7 @@ class PythonRuntime {
     const first = start();
     const forget = deadline.onEnd((reason) => first.end(reason));
     try {
-      const signature = signatureOf(declaredOf(await first.loaded()));
+      const signature = signatureOf(declaredOf(await first.loaded().catch(diedLoading)));
       return await this.#opened({ first, start, signature }, artifact.manifest);
     } catch (thrown) {
       first.end(PlatformError.from(thrown));
@@ -147,6 +147,17 @@ interface Opening {
   readonly first: PythonProcess;
   readonly start: () => PythonProcess;
   readonly signature: Signature;
+}
+
+/** Whoever adds a version that dies when it is loaded reads what it printed last; callers never do. */
+function diedLoading(thrown: unknown): never {
+  const error = PlatformError.from(thrown);
+  if (error.code !== "unavailable" || !(error.cause instanceof Error)) throw error;
+  throw new PlatformError("failed_precondition", error.message, {
+    ...error.details,
+    hint: error.cause.message,
+    cause: error.cause,
+  });
 }
 
 /** A shape that is none is refused by the signature's reader. */
