@@ -213,6 +213,9 @@ export const configSchema = z.strictObject({
         .min(1)
         .default("python3")
         .describe("The Python that runs handlers in Python: a name on the PATH, or a path."),
+      pythonBuildTimeoutMs: millis
+        .default(600_000)
+        .describe("Longest that the packages of a requirements.txt may take to be installed."),
     })
     .prefault({}),
   scheduler: z

@@ -64,6 +64,8 @@ export function createEngines({ engine }: Config, options: EnginesOptions): Engi
     lanes,
     python: engine.python,
     environment: processEnvironment(),
+    buildTimeoutMs: engine.pythonBuildTimeoutMs,
+    ...(cacheDir !== undefined && { cacheDir }),
     print,
   });
   const byName = new Map<Manifest["engine"], Engine>([

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Threads of numerical libraries: a lane is one CPU, and processes are what runs in parallel. */
@@ -19,6 +21,10 @@ const PASSED = [
   "NVIDIA_VISIBLE_DEVICES",
 ];
 
+/** What the installer of packages needs besides: its settings, and the way to the network. */
+const FOR_INSTALLER =
+  /^(?:HOME|(?:PIP|UV)_\w+|(?:HTTPS?|NO|ALL)_PROXY|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|XDG_(?:CACHE|CONFIG)_(?:HOME|DIRS))$/i;
+
 /** The environment of a Python process whose private folder is `home`. */
 export function processEnvironmentOf(server: Environment, home: string): Record<string, string> {
   return {
@@ -27,6 +33,18 @@ export function processEnvironmentOf(server: Environment, home: string): Record<
     PYTHONUTF8: "1",
     HOME: home,
     TMPDIR: home,
+  };
+}
+
+/** The environment in which packages are installed. */
+export function installerEnvironmentOf(server: Environment): Record<string, string> {
+  const passed = picked(server, (name) => PASSED.includes(name) || FOR_INSTALLER.test(name));
+  return {
+    PYTHONUTF8: "1",
+    TMPDIR: tmpdir(),
+    PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    PIP_NO_INPUT: "1",
+    ...passed,
   };
 }
 

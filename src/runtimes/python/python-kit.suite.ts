@@ -29,6 +29,7 @@ export async function withPython(
     allowCode: true,
     python: "python3",
     loadTimeoutMs: 60_000,
+    buildTimeoutMs: 300_000,
     environment: process.env,
     print: (text) => (printed += text),
     clock: systemClock,

@@ -6,6 +6,8 @@ export interface ProgramOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
   readonly folder?: string;
+  /** Kills it as well. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a program ended. */
@@ -21,7 +23,7 @@ export interface Ended {
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { environment, timeoutMs, folder }: ProgramOptions,
+  { environment, timeoutMs, folder, signal }: ProgramOptions,
 ): Promise<Ended> {
   const log = new LogTail(
     () => {},
@@ -42,11 +44,14 @@ export async function runProgram(
     isTimeout = true;
     killGroup(child.pid);
   });
+  const stop = () => killGroup(child.pid);
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     const code = await ended.promise;
     return { code, lines: log.lines, isTimeout };
   } finally {
     forget();
+    signal?.removeEventListener("abort", stop);
   }
 }
 

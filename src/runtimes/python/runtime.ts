@@ -1,10 +1,11 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest, Signature } from "../../model/index.ts";
 import type { Artifact, Run, Runtime, Session } from "../contract.ts";
 import { probeRows } from "../row-probe.ts";
 import { signatureOf } from "../script/script-tensors.ts";
 import { processEnvironmentOf } from "./child-environment.ts";
+import { Environments } from "./environments.ts";
 import { findInterpreter, type Interpreter } from "./interpreter.ts";
 import { PrivateFolder } from "./private-folder.ts";
 import { ProcessPool } from "./process-pool.ts";
@@ -24,6 +25,10 @@ export interface PythonRuntimeOptions {
   readonly loadTimeoutMs: number;
   /** The server's environment: a few of its variables are passed on. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where environments are kept; undefined: as long as the runtime is open. */
+  readonly cacheDir?: string;
+  /** Longest that an environment may take to build, in milliseconds. */
+  readonly buildTimeoutMs: number;
   /** Where what a version prints goes to. */
   readonly print: (text: string) => void;
   readonly clock: Clock;
@@ -52,6 +57,7 @@ class PythonRuntime {
   readonly #watch: ProcessWatch;
   /** Made when the first version loads: most servers have none. */
   #folder: PrivateFolder | undefined;
+  #environments: Environments | undefined;
   #interpreter: Promise<Interpreter> | undefined;
 
   constructor(options: PythonRuntimeOptions) {
@@ -66,7 +72,7 @@ class PythonRuntime {
     const first = start();
     const forget = deadline.onEnd((reason) => first.end(reason));
     try {
-      const signature = signatureOf(declaredOf(await first.loaded()));
+      const signature = signatureOf(declaredOf(await first.loaded().catch(diedLoading)));
       return await this.#opened({ first, start, signature }, artifact.manifest);
     } catch (thrown) {
       first.end(PlatformError.from(thrown));
@@ -78,6 +84,7 @@ class PythonRuntime {
   }
 
   close(): void {
+    this.#environments?.close();
     this.#folder?.remove();
   }
 
@@ -102,16 +109,31 @@ class PythonRuntime {
     }
   }
 
-  /** Starts processes of one version. */
-  async #starter({ path }: Artifact): Promise<() => PythonProcess> {
-    const { python, environment, loadTimeoutMs, clock, print } = this.#options;
+  #environmentsIn(parent: PrivateFolder): Environments {
+    const { cacheDir, buildTimeoutMs: timeoutMs, environment, clock } = this.#options;
+    return (this.#environments ??= new Environments({
+      folder: cacheDir === undefined ? parent.make() : join(cacheDir, "python"),
+      timeoutMs,
+      environment,
+      clock,
+    }));
+  }
+
+  async #python(): Promise<Interpreter> {
+    const { python, environment } = this.#options;
     this.#interpreter ??= findInterpreter(python, environment);
-    const { executable } = await this.#interpreter.catch((thrown: unknown) => {
+    return await this.#interpreter.catch((thrown: unknown) => {
       this.#interpreter = undefined; // It may be installed meanwhile.
       throw thrown;
     });
-    const parent = (this.#folder ??= new PrivateFolder());
+  }
+
+  /** Starts processes of one version. */
+  async #starter({ path }: Artifact): Promise<() => PythonProcess> {
+    const { environment, loadTimeoutMs, clock, print } = this.#options;
     const folder = dirname(path);
+    const parent = (this.#folder ??= new PrivateFolder());
+    const executable = await this.#environmentsIn(parent).pythonFor(folder, await this.#python());
     return () => {
       const home = parent.make();
       const own = processEnvironmentOf(environment, home);
@@ -125,6 +147,17 @@ interface Opening {
   readonly first: PythonProcess;
   readonly start: () => PythonProcess;
   readonly signature: Signature;
+}
+
+/** Whoever adds a version that dies when it is loaded reads what it printed last; callers never do. */
+function diedLoading(thrown: unknown): never {
+  const error = PlatformError.from(thrown);
+  if (error.code !== "unavailable" || !(error.cause instanceof Error)) throw error;
+  throw new PlatformError("failed_precondition", error.message, {
+    ...error.details,
+    hint: error.cause.message,
+    cause: error.cause,
+  });
 }
 
 /** A shape that is none is refused by the signature's reader. */
