@@ -2,7 +2,8 @@
 // dist/cli/, so that a start reads a few files and not hundreds. What loads native code or data files stays outside.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 import { EXTERNAL_PACKAGES } from "../src/deploy/external-packages.ts";
 import { bundleClient, nodeImports } from "./bundle-client.ts";
@@ -44,6 +45,10 @@ cpSync("src/runtimes/python/worker", "dist/cli/worker", {
   recursive: true,
   filter: (source) => !source.includes("__pycache__"),
 });
+
+for (const name of readdirSync("src/convert/python").filter((one) => /\.(?:py|txt)$/.test(one))) {
+  cpSync(join("src/convert/python", name), join("dist/cli", name));
+}
 
 // sirve/client: one file for Node and browsers.
 const CLIENT = "dist/client/index.js";

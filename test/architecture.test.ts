@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   model: ["base", "tensor"],
   onnx: ["base", "tensor"],
   prepare: ["base", "tensor", "model"],
-  convert: ["base", "onnx"],
+  convert: ["base", "tensor", "onnx"],
   deploy: ["base", "config", "model"],
   admin: ["base", "model"],
   protocols: ["base", "tensor", "model"],

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import pc from "picocolors";
 import { PlatformError } from "../base/index.ts";
 import { loadConfig, processEnvironment } from "../config/index.ts";
@@ -12,6 +12,8 @@ import { safeText } from "./safe-text.ts";
 export interface ConversionOptions {
   /** Trees of the first rounds only. */
   readonly rounds?: number;
+  /** Whether a pickle may be opened, which runs what is in it. */
+  readonly allowCode?: boolean;
 }
 
 /** What is added: the path given, or a folder of what it was converted into. */
@@ -51,13 +53,16 @@ export async function convertedFiles(path: string, options: ConversionOptions): 
 export async function convertInto(
   folder: string,
   path: string,
-  { rounds }: ConversionOptions,
+  { rounds, allowCode = false }: ConversionOptions,
 ): Promise<Imported | undefined> {
-  const { importFormat, importModel } = await import("../server/index.ts");
-  const format = await importFormat(path);
+  const { importFormat, importModel, importSklearn } = await import("../server/index.ts");
+  const format = await importFormat(path, allowCode);
   if (format === undefined) return undefined;
   const config = loadConfig({ env: processEnvironment(), flags: {} });
-  const imported = await importModel(config, { path, format, folder, options: { rounds } });
+  const imported =
+    typeof format === "string"
+      ? await importModel(config, { path, format, folder, options: { rounds } })
+      : await importSklearn(config, { path: resolve(path), version: format.sklearn, folder });
   const { source, verified, notes, features } = imported;
   tick(`read       ${source.format} ${source.version}, ${source.objective}, ${features} columns`);
   const error = verified.largestError.toExponential(1);

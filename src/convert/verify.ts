@@ -27,9 +27,17 @@ export async function verify(
   const count = Math.max(1, Math.min(ROWS, Math.floor(MAX_VALUES / Math.max(1, converted.features))));
   const rows = converted.sample(count, random);
   const expected = converted.reference(rows);
-  const got = await run(rows);
+  return { rows: count, largestError: checkError(await run(rows), expected) };
+}
+
+/**
+ * The largest difference of what the engine computed from what the original does.
+ *
+ * @throws PlatformError `failed_precondition` if it is more than rounding.
+ */
+export function checkError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largestError = largestOf(got, expected);
-  if (got.length === expected.length && largestError <= LIMIT) return { rows: count, largestError };
+  if (got.length === expected.length && largestError <= LIMIT) return largestError;
   throw new PlatformError(
     "failed_precondition",
     `the converted model differs from the original by ${largestError}`,
@@ -37,7 +45,7 @@ export async function verify(
       field: "model",
       got: String(largestError),
       expected: `at most ${LIMIT}, relative to values above 1`,
-      hint: "this is a fault of the converter: please report the model's objective and booster",
+      hint: "this is a fault of the converter: please report what the model is",
     },
   );
 }

@@ -4,6 +4,7 @@ export { createOnnxRuntime } from "./onnx/runtime.ts";
 export type { AskModel } from "./pipeline/contract.ts";
 export { pipelineSchema } from "./pipeline/pipeline-file.ts";
 export { createPipelineRuntime } from "./pipeline/runtime.ts";
+export { runPythonScript } from "./python/run-script.ts";
 export { createPythonRuntime } from "./python/runtime.ts";
 export { sampleInputs } from "./sample-inputs.ts";
 export { type AroundOptions, surroundSession } from "./script/around.ts";

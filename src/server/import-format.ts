@@ -1,23 +1,41 @@
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
-import { FORMAT_BYTES, type Format, formatOf, isPickle, pickleRefusal } from "../convert/index.ts";
+import {
+  FORMAT_BYTES,
+  type Format,
+  formatOf,
+  isPickle,
+  pickleRefusal,
+  sklearnVersionOf,
+} from "../convert/index.ts";
 import { engineOfFile } from "../model/index.ts";
 import { SNIFF_BYTES, wrongFormat } from "../onnx/index.ts";
+
+/** What a file has to be converted from: by a reader here, or by its own library in a Python of its own. */
+export type ImportFormat = Format | { readonly sklearn: string };
 
 /**
  * The converter for a file; undefined if it needs none.
  *
  * @throws PlatformError saying what it is and what to do, if nothing here takes it.
  */
-export async function importFormat(path: string): Promise<Format | undefined> {
+export async function importFormat(path: string, allowCode: boolean): Promise<ImportFormat | undefined> {
   if (engineOfFile(path) !== undefined) return undefined;
   const start = await startOf(path, FORMAT_BYTES);
   const format = formatOf(start);
   if (format !== undefined) return format;
-  if (isPickle(start)) throw pickleRefusal(basename(path), await startOf(path, PICKLE_BYTES));
+  if (isPickle(start)) return pickleFormat(path, allowCode);
   const problem = wrongFormat(basename(path), start.subarray(0, SNIFF_BYTES));
   if (problem) throw problem;
   return undefined;
+}
+
+/** Opening a pickle runs what is in it: only where the user says so, and only what libraries need. */
+async function pickleFormat(path: string, allowCode: boolean): Promise<ImportFormat> {
+  const bytes = await startOf(path, allowCode ? Number.POSITIVE_INFINITY : PICKLE_BYTES);
+  const version = allowCode ? sklearnVersionOf(basename(path), bytes) : undefined;
+  if (version === undefined) throw pickleRefusal(basename(path), bytes);
+  return { sklearn: version };
 }
 
 /** As much of a pickle as is read to say what it is of: classes are named before their numbers. */

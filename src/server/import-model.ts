@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Deadline, PlatformError, systemClock } from "../base/index.ts";
+import { PlatformError } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import {
   type Converted,
@@ -13,10 +13,8 @@ import {
   type Verified,
   verify,
 } from "../convert/index.ts";
-import { emptyManifest } from "../model/index.ts";
 import { encodeModel } from "../onnx/index.ts";
-import { silentLogger } from "../telemetry/index.ts";
-import { artifactOpener, createEngines } from "./engines.ts";
+import { withModelFile } from "./model-file.ts";
 
 /** A model of another library that has become files of a version. */
 export interface Imported {
@@ -69,32 +67,17 @@ async function checkSize(path: string, most: number): Promise<void> {
 const originOf = ({ format, version, objective }: Source, { largestError, rows }: Verified) =>
   `${format} ${version}, ${objective}; converted by Sirve, differs by at most ${largestError.toExponential(1)} on ${rows} rows`;
 
-/** Runs the file as a server would: checked, tried in a process of its own, in a lane. */
+/** Compares the two on rows beside the model's own decisions. */
 async function verifyFile(config: Config, converted: Converted, path: string): Promise<Verified> {
-  const engines = createEngines(config, { clock: systemClock });
-  try {
-    const artifact = await artifactOpener(config, silentLogger)(path, emptyManifest);
-    const runtime = engines.byName.get("onnx")?.runtime;
-    if (!runtime) throw new PlatformError("internal", "no engine for ONNX");
-    const session = await runtime.load(artifact, new Deadline());
-    try {
-      return await verify(
-        converted,
-        async (rows) => {
-          const shape = [rows.length / Math.max(1, converted.features), converted.features];
-          const inputs = new Map([[INPUT, { dtype: "FP32", shape, data: rows } as const]]);
-          const { outputs } = await session.start([inputs]).done;
-          const found = outputs.get(converted.checkedOutput.name);
-          return found?.data instanceof Float32Array ? found.data : [];
-        },
-        randomOf(artifact.digest),
-      );
-    } finally {
-      await session.close();
-    }
-  } finally {
-    await engines.close();
-  }
+  return await withModelFile(config, path, async (run, digest) => {
+    const computed = async (rows: Float32Array) => {
+      const shape = [rows.length / Math.max(1, converted.features), converted.features];
+      const outputs = await run(new Map([[INPUT, { dtype: "FP32", shape, data: rows } as const]]));
+      const found = outputs.get(converted.checkedOutput.name);
+      return found?.data instanceof Float32Array ? found.data : [];
+    };
+    return await verify(converted, computed, randomOf(digest));
+  });
 }
 
 /** The same rows for the same model, so that the figure it prints can be had again. */

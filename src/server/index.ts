@@ -5,3 +5,4 @@ export type { Restored } from "./backup/read-archive.ts";
 export { type ArtifactDiagnosis, diagnoseEngine, diagnoseModels, type EngineDiagnosis } from "./diagnose.ts";
 export { importFormat } from "./import-format.ts";
 export { type Imported, importModel } from "./import-model.ts";
+export { importSklearn } from "./import-sklearn.ts";

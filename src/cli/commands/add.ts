@@ -26,6 +26,7 @@ interface AddOptions extends PrintingOptions {
   readonly golden?: string;
   readonly manifest?: string;
   readonly rounds?: number;
+  readonly allowCode: boolean;
   readonly description?: string;
   readonly git: boolean;
 }
@@ -36,7 +37,7 @@ export function command(): Command {
     .description("Add a model file, or a folder of files, as a model's next version.")
     .argument(
       "<path>",
-      "an .onnx file, one of XGBoost or LightGBM, or a folder with model.onnx and what belongs to it",
+      "an .onnx file, one of XGBoost, LightGBM or scikit-learn, or a folder with model.onnx and what belongs to it",
     )
     .requiredOption("--name <model>", "the model, which the first version makes")
     .option("--alias <alias>", "move this alias to the new version")
@@ -53,6 +54,7 @@ export function command(): Command {
       "of a model of XGBoost or LightGBM: the trees of the first rounds only",
       positiveInteger,
     )
+    .option("--allow-code", "open a pickle of scikit-learn, which runs what is in it, and convert it", false)
     .option("--description <text>", "of the model, if it is new")
     .option("--no-git", "do not note the commit");
   return addPrintingOptions(made)

@@ -6,7 +6,10 @@ const WAYS: readonly (readonly [module: RegExp, way: string])[] = [
   [/^xgboost\b/, "in Python: model.save_model('model.ubj'), then sirve add model.ubj"],
   [/^lightgbm\b/, "in Python: model.booster_.save_model('model.txt'), then sirve add model.txt"],
   [/^catboost\b/, "in Python: model.save_model('model.onnx', format='onnx')"],
-  [/^sklearn\b/, "in Python: skl2onnx.to_onnx(model, X[:1]), written to model.onnx"],
+  [
+    /^sklearn\b/,
+    "with --allow-code sirve add opens it in a Python of its own and converts it; or in Python: skl2onnx.to_onnx(model, X[:1])",
+  ],
   [/^torch\b/, "in Python: torch.onnx.export(model, inputs, 'model.onnx')"],
   [/^(?:keras|tensorflow)\b/, "in Python: tf2onnx.convert.from_keras(model, output_path='model.onnx')"],
 ];
@@ -15,13 +18,17 @@ const WAYS: readonly (readonly [module: RegExp, way: string])[] = [
 const KNOWN =
   /^(?:sklearn|numpy|scipy|pandas|xgboost|lightgbm|catboost|torch|keras|tensorflow|joblib|collections|copyreg|copy_reg|_codecs|datetime|builtins\.(?:set|frozenset|slice|complex|bytearray|object|list|dict|tuple|range|int|float|str|bool|bytes)$|__builtin__\.(?:set|object)$)/;
 
+/** What a pickle would call and no library's model needs. */
+export const strangeGlobals = (globals: readonly string[]): readonly string[] =>
+  globals.filter((one) => !KNOWN.test(one));
+
 /**
  * The error for a pickle: what it is of, and whatever it would call that no model needs. It is not opened, only read
  * through: nothing that it names is imported, built or called.
  */
 export function pickleRefusal(name: string, file: Uint8Array): PlatformError {
   const { globals } = readPickleGlobals(file);
-  const strange = globals.filter((one) => !KNOWN.test(one));
+  const strange = strangeGlobals(globals);
   const model = globals.find((one) => WAYS.some(([module]) => module.test(one)));
   const way = WAYS.find(([module]) => model !== undefined && module.test(model))?.[1];
   const what =
