@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import type { Clock } from "../base/index.ts";
 import { type Config, processEnvironment } from "../config/index.ts";
 import { codeEngineOf, type Manifest } from "../model/index.ts";
@@ -90,7 +90,7 @@ export function artifactOpener(
   logger: Logger,
 ): (path: string, manifest: Manifest) => Promise<Artifact> {
   return async (path, manifest) => {
-    if (codeEngineOf(path) !== undefined) return handlerArtifact(path, manifest);
+    if (codeEngineOf(path) !== undefined) return codeArtifact(path, manifest);
     const limits = { maxBytes: engine.maxArtifactBytes };
     const { digest, bytes, info } = await checkModelFile(path, { limits });
     for (const { field, message, hint } of info.warnings) logger.warn(message, { path, field, hint });
@@ -98,9 +98,13 @@ export function artifactOpener(
   };
 }
 
-/** A handler has no more than text: it is the user's own, and run by those only who allow code. */
-async function handlerArtifact(path: string, manifest: Manifest): Promise<Artifact> {
-  const text = await readFile(path);
-  const digest = createHash("sha256").update(text).digest("hex");
-  return { path, digest, bytes: text.length, manifest };
+/** Code is not looked into: it is the user's own, and run by those only who allow it. */
+async function codeArtifact(path: string, manifest: Manifest): Promise<Artifact> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { path, digest: hash.digest("hex"), bytes, manifest };
 }

@@ -1,17 +1,17 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest, Signature } from "../../model/index.ts";
 import type { Artifact, Run, Runtime, Session } from "../contract.ts";
 import { probeRows } from "../row-probe.ts";
-import { signatureOf } from "../script/script-tensors.ts";
+import { adapterOf } from "./adapter.ts";
 import { processEnvironmentOf } from "./child-environment.ts";
+import { declaredSignature } from "./declared.ts";
 import { Environments } from "./environments.ts";
 import { findInterpreter, type Interpreter } from "./interpreter.ts";
 import { PrivateFolder } from "./private-folder.ts";
 import { ProcessPool } from "./process-pool.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { PythonProcess } from "./python-process.ts";
-import type { Loaded } from "./reply.ts";
 import { type Place, PythonSession, startRun } from "./session.ts";
 
 export interface PythonRuntimeOptions {
@@ -66,13 +66,13 @@ class PythonRuntime {
   }
 
   async load(artifact: Artifact, deadline: Deadline): Promise<Session> {
-    if (!this.#options.allowCode) throw notAllowed();
+    if (!this.#options.allowCode) throw notAllowed(basename(artifact.path));
     deadline.check();
     const start = await this.#starter(artifact);
     const first = start();
     const forget = deadline.onEnd((reason) => first.end(reason));
     try {
-      const signature = signatureOf(declaredOf(await first.loaded().catch(diedLoading)));
+      const signature = declaredSignature(await first.loaded().catch(diedLoading));
       return await this.#opened({ first, start, signature }, artifact.manifest);
     } catch (thrown) {
       first.end(PlatformError.from(thrown));
@@ -134,10 +134,11 @@ class PythonRuntime {
     const folder = dirname(path);
     const parent = (this.#folder ??= new PrivateFolder());
     const executable = await this.#environmentsIn(parent).pythonFor(folder, await this.#python());
+    const adapter = adapterOf(path);
     return () => {
       const home = parent.make();
       const own = processEnvironmentOf(environment, home);
-      const plan = { executable, environment: own, home, folder, path, adapter: "handler", loadTimeoutMs };
+      const plan = { executable, environment: own, home, folder, path, adapter, loadTimeoutMs };
       return new PythonProcess(plan, clock, print);
     };
   }
@@ -160,26 +161,17 @@ function diedLoading(thrown: unknown): never {
   });
 }
 
-/** A shape that is none is refused by the signature's reader. */
-function declaredOf({ inputs, outputs }: Loaded): Parameters<typeof signatureOf>[0] {
-  return { inputs, outputs } as Parameters<typeof signatureOf>[0];
-}
-
 /** Stopped when it takes too long. */
 function bounded(run: Run, clock: Clock): Run {
   const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
   return { done: run.done.finally(forget), terminate: () => run.terminate() };
 }
 
-function notAllowed(): PlatformError {
-  return new PlatformError(
-    "failed_precondition",
-    "this server runs no code of users: the version is a handler",
-    {
-      field: "engine.allowCode",
-      got: "false",
-      expected: "true",
-      hint: "start it with --engine-allow-code if you trust everyone who can add models: a handler may do what the server may",
-    },
-  );
+function notAllowed(name: string): PlatformError {
+  return new PlatformError("failed_precondition", `this server runs no code of users: ${name} is code`, {
+    field: "engine.allowCode",
+    got: "false",
+    expected: "true",
+    hint: "start it with --engine-allow-code if you trust everyone who can add models: code may do what the server may",
+  });
 }

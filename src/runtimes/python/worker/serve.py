@@ -62,6 +62,8 @@ def plain_specs(specs):
         shape = spec.get("shape")
         sizes = [int(size) for size in shape] if isinstance(shape, (list, tuple)) else None
         plain[str(name)] = {"dtype": str(spec.get("dtype")), "shape": sizes}
+        # Told by adapters: names of classes, known texts, and what may be missing.
+        plain[str(name)].update({key: spec[key] for key in ("labels", "words", "optional") if key in spec})
     return plain
 
 
