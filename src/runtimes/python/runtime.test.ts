@@ -96,7 +96,7 @@ test("an exception fails its call alone; one with a code blames the caller; stac
     'if v == 104: return {"y": [["text"]]}',
     'return {"y": inputs["x"]}',
   ].join("\n");
-  const code = handlerOf(body, { head: "from sirve_handler import InvalidInput" });
+  const code = handlerOf(body, { head: "from sirve.handler import InvalidInput" });
   await withPython(async ({ load }) => {
     const session = await load({ "handler.py": code });
     const failure = async (value: number) => {

@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from ..sirve_handler import InvalidInput
+from ..handler_api import InvalidInput
 
 NUMBER = "FP64"
 TEXT = "BYTES"

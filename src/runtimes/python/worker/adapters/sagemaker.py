@@ -7,7 +7,7 @@ type, as SageMaker's own containers hand them on.
 import inspect
 import json
 
-from ..sirve_handler import InvalidInput
+from ..handler_api import InvalidInput
 from .handler import imported
 
 BODY_INPUTS = {
