@@ -167,6 +167,15 @@ test("an unknown output is refused, and code that is not allowed is not run", { 
   );
 });
 
+test("a file that is no Python is refused before anything is started", { skip }, async () => {
+  await withPython(async ({ load }) =>
+    assert.rejects(
+      load({ "model.onnx": "" }, { engine: "python" }),
+      /model\.onnx is nothing that Python runs/,
+    ),
+  );
+});
+
 test("a Python that is not there is refused with what to do", { skip }, async () => {
   await withPython(
     async ({ load }) =>

@@ -135,10 +135,10 @@ class PythonRuntime {
   /** Starts processes of one version. */
   async #starter({ path }: Artifact): Promise<() => PythonProcess> {
     const { environment, loadTimeoutMs, sharedFolder = SHARED_FOLDER, clock, print } = this.#options;
+    const adapter = adapterOf(path);
     const folder = dirname(path);
     const parent = (this.#folder ??= new PrivateFolder());
     const executable = await this.#environmentsIn(parent).pythonFor(folder, await this.#python());
-    const adapter = adapterOf(path);
     return () => {
       const home = parent.make();
       const own = processEnvironmentOf(environment, home);
