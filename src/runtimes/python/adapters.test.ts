@@ -211,3 +211,39 @@ test("a model of MLflow takes the columns of its signature and answers those of 
     { python },
   );
 });
+
+const SERVICE = `
+import os
+class Service:
+    def initialize(self, context):
+        self.factor = len(context.manifest["model"]["serializedFile"])
+        assert os.path.isdir(context.system_properties["model_dir"])
+    def preprocess(self, data): return [row.get("body") for row in data]
+    def inference(self, rows): return [row["x"] * self.factor if isinstance(row, dict) else 0 for row in rows]
+    def postprocess(self, rows): return [{"y": row} for row in rows]
+`;
+
+const FUNCTION = `
+state = {}
+def handle(data, context):
+    if data is None:
+        state["ready"] = True
+        return None
+    return [b"%d %s" % (len(data), str(state["ready"]).encode()) for _ in data]
+`;
+
+test("a handler.py of TorchServe is taken as it is: its class with steps, or its function", {
+  skip: needs("python"),
+}, async () => {
+  await withPython(async ({ load }) => {
+    const bodies = (...texts: string[]): Tensors =>
+      new Map([["body", tensorOf("BYTES", [texts.length], texts)]]);
+    const service = await load({ "handler.py": SERVICE, "net.pt": "weights" });
+    const { outputs } = await service.start([bodies('{"x": 2}', '{"x": 3}', "none")]).done;
+    assert.deepEqual(plain(outputs.get("body")), ['{"y": 12}', '{"y": 18}', '{"y": 0}']);
+    const handle = await load({ "handler.py": FUNCTION });
+    const answer = await handle.start([bodies("a", "b")]).done;
+    assert.deepEqual(plain(answer.outputs.get("body")), ["2 True", "2 True"]);
+    assert.equal(handle.rows, "none");
+  });
+});
