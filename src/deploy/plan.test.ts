@@ -25,6 +25,19 @@ test("several models are tagged by their digests, in whatever order they come", 
   assert.notEqual(makePlan({ ...given, models: [one, packagedModel("b", 3, [])] }).tag, tag);
 });
 
+test("code is allowed in packages that hold a handler, and one in Python is refused: images hold none", () => {
+  const plan = (name: string) =>
+    makePlan({
+      ...given,
+      models: [packagedModel("a", 1, [{ name, path: name, digest: "0".repeat(64), bytes: 1 }])],
+    });
+  assert.equal(plan("handler.ts").environment["SIRVE_ENGINE_ALLOW_CODE"], "true");
+  assert.equal(plan("model.onnx").environment["SIRVE_ENGINE_ALLOW_CODE"], undefined);
+  for (const name of ["handler.py", "model.joblib", "MLmodel"]) {
+    assert.throws(() => plan(name), { code: "invalid_argument", message: /a@1 needs Python, which images/ });
+  }
+});
+
 test("two versions of one model are both served", () => {
   const models = [packagedModel("a", 1, []), packagedModel("a", 2, [])];
   assert.equal(makePlan({ ...given, models }).environment["SIRVE_VERSION_POLICY"], "all");

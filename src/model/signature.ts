@@ -13,6 +13,8 @@ export interface TensorSpec {
   readonly batchAxis: 0 | null;
   /** Class names of the last axis, where the file tells them (ZipMap). */
   readonly labels?: readonly string[];
+  /** Some texts that an input knows, where the model tells them. */
+  readonly words?: readonly string[];
   /** Whether the model runs without it. */
   readonly optional?: boolean;
 }

@@ -97,6 +97,7 @@ function valuesOf(
 function columnsOf(spec: TensorSpec, shape: readonly number[], { columns }: Manifest): readonly Column[] {
   const named = columns.find((column) => column.name === spec.name);
   if (named) return [named];
+  if (spec.words) return [{ name: spec.name, values: [...spec.words], optional: false }];
   return shape.length > 1 && shape.at(-1) === columns.length ? columns : [];
 }
 

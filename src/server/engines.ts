@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { type Clock, PlatformError } from "../base/index.ts";
 import { type Config, processEnvironment } from "../config/index.ts";
 import { engineOfFile, type Manifest } from "../model/index.ts";
@@ -104,7 +104,7 @@ export function artifactOpener(
   logger: Logger,
 ): (path: string, manifest: Manifest) => Promise<Artifact> {
   return async (path, manifest) => {
-    if (engineOfFile(path) !== undefined) return textArtifact(path, manifest);
+    if (engineOfFile(path) !== undefined) return namedArtifact(path, manifest);
     const limits = { maxBytes: engine.maxArtifactBytes };
     const { digest, bytes, info } = await checkModelFile(path, { limits });
     for (const { field, message, hint } of info.warnings) logger.warn(message, { path, field, hint });
@@ -112,9 +112,13 @@ export function artifactOpener(
   };
 }
 
-/** Handlers and pipelines are text; their runtimes check it. */
-async function textArtifact(path: string, manifest: Manifest): Promise<Artifact> {
-  const text = await readFile(path);
-  const digest = createHash("sha256").update(text).digest("hex");
-  return { path, digest, bytes: text.length, manifest };
+/** Code and pipelines are not looked into here: their runtimes do. */
+async function namedArtifact(path: string, manifest: Manifest): Promise<Artifact> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { path, digest: hash.digest("hex"), bytes, manifest };
 }

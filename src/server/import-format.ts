@@ -20,7 +20,9 @@ export type ImportFormat = Format | { readonly sklearn: string };
  * @throws PlatformError saying what it is and what to do, if nothing here takes it.
  */
 export async function importFormat(path: string, allowCode: boolean): Promise<ImportFormat | undefined> {
-  if (engineOfFile(path) !== undefined) return undefined;
+  const engine = engineOfFile(path);
+  // Pickles are served by Python only with the packages that their folder says.
+  if (engine === "script" || engine === "pipeline" || path.endsWith(".py")) return undefined;
   const start = await startOf(path, FORMAT_BYTES);
   const format = formatOf(start);
   if (format !== undefined) return format;

@@ -85,19 +85,34 @@ export default {
 } satisfies Handler;
 `;
 
-test("the built server runs a handler, where code is allowed", { skip }, async () => {
-  const folder = join(root, "models/lengths/1");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "handler.ts"), HANDLER);
+/** The same in Python. */
+const PYTHON_HANDLER = `
+inputs = {"text": {"dtype": "BYTES", "shape": [-1, 1]}}
+outputs = {"length": {"dtype": "INT32", "shape": [-1, 1]}}
+def predict(inputs, state):
+    return {"length": [[len(row[0])] for row in inputs["text"].tolist()]}
+`;
+
+test("the built server runs handlers, where code is allowed", { skip: skip || needs("python") }, async () => {
+  for (const [model, file, text] of [
+    ["lengths", "handler.ts", HANDLER],
+    ["python-lengths", "handler.py", PYTHON_HANDLER],
+  ] as const) {
+    const folder = join(root, "models", model, "1");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
   const main = join(app, "node_modules/.bin/sirve");
   const server = await startServer({ models: join(root, "models"), main, args: ["--engine-allow-code"] });
   try {
-    const answer = await fetch(`${server.url}/predict/lengths`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ rows: [{ text: "four" }] }),
-    });
-    assert.deepEqual(((await answer.json()) as { predictions: unknown }).predictions, [{ length: 4 }]);
+    for (const model of ["lengths", "python-lengths"]) {
+      const answer = await fetch(`${server.url}/predict/${model}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ rows: [{ text: "four" }] }),
+      });
+      assert.deepEqual(((await answer.json()) as { predictions: unknown }).predictions, [{ length: 4 }]);
+    }
   } finally {
     assert.equal(await server.stop(), 0, server.output());
   }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type TestApp, withApp } from "../kit/app.ts";
 import { childProcesses } from "../kit/child-processes.ts";
+import { runSirve } from "../kit/command-line.ts";
 import { withDataFolder, withRegistryApp } from "../kit/registry-app.ts";
 import { needs } from "../kit/require.ts";
 import { startServer } from "../kit/server.ts";
@@ -14,7 +15,7 @@ const skip = needs("python");
 
 const LENGTHS = `
 import os, signal, time
-from sirve_handler import InvalidInput
+from sirve.handler import InvalidInput
 
 inputs = {"text": {"dtype": "BYTES", "shape": [-1, 1]}}
 outputs = {"length": {"dtype": "INT32", "shape": [-1, 1]}}
@@ -211,4 +212,29 @@ test("a registry takes a handler in Python with the files beside it, and refuses
       ALLOWED,
     ),
   );
+});
+
+test("the command line adds a handler in Python, and one that does not load with its reason", {
+  skip,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sirve-python-add-"));
+  const server = await startServer({
+    models: `--data=${join(folder, "data")}`,
+    args: ["--engine-allow-code"],
+  });
+  try {
+    const path = join(folder, "handler.py");
+    writeFileSync(path, LENGTHS);
+    const add = ["add", path, "--name", "lengths", "--no-git", "--url", server.url];
+    const added = await runSirve(add);
+    assert.equal(added.code, 0, added.stderr);
+    assert.deepEqual((await ask(server.url, ["abc"])).data, [3]);
+    writeFileSync(path, "def predict(inputs, state): pass");
+    const refused = await runSirve(add);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /it declares no inputs, such as/);
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

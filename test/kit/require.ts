@@ -41,6 +41,10 @@ const NEEDS = {
       spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status === 0,
     remedy: "install Python 3.9 or newer as python3",
   },
+  "scikit-learn": {
+    isThere: () => globSync(".venv/lib/python*/site-packages/sklearn").length > 0,
+    remedy: "run scripts/install-conformance.sh",
+  },
   build: {
     isThere: () => existsSync("dist/cli/main.js"),
     remedy: "run npm run build",

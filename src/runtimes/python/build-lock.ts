@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Clock } from "../../base/index.ts";
-import { startTime } from "./process-group.ts";
+import { isRunning, startTime } from "./process-group.ts";
 
 /** How often is looked whether another has finished. */
 const LOOK_MS = 200;
@@ -12,7 +12,7 @@ export const builderMark = (): string => `${process.pid} ${startTime(process.pid
 /** Whether the process of a mark has ended. */
 export function isGone(mark: string): boolean {
   const [pid, started = ""] = mark.split(" ");
-  return startTime(Number(pid)) !== started;
+  return !isRunning(Number(pid), started);
 }
 
 /**

@@ -125,6 +125,18 @@ test("a process that multiplies is ended with all its children", { skip }, async
   });
 });
 
+test("a version that multiplies while it loads is ended as well", { skip }, async () => {
+  const bomb =
+    "import os, time\nfor _ in range(100):\n    if os.fork() == 0:\n        time.sleep(600)\ntime.sleep(600)";
+  await withPython(async ({ load }) => {
+    await assert.rejects(
+      load({ "handler.py": bomb }, { python: { maxProcesses: 8 } }),
+      /more than python\.maxProcesses/,
+    );
+    assert.deepEqual(workers(), []);
+  });
+});
+
 test("what a process started ends with it", { skip }, async () => {
   let pid: number | undefined;
   await withPython(async ({ load }) => {

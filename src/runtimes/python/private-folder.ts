@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startTime } from "./process-group.ts";
+import { isRunning, startTime } from "./process-group.ts";
 
 const PREFIX = "sirve-python-";
 const NAME = /^sirve-python-(\d+)-(\d+)-(\d+)-/;
@@ -44,7 +44,7 @@ function removeStale(parent: string): void {
   for (const name of readdirSync(parent)) {
     const [, space, pid, started] = NAME.exec(name) ?? [];
     // Processes of another container may be alive, and cannot be seen.
-    if (space !== pidSpace() || startTime(Number(pid)) === started) continue;
+    if (space !== pidSpace() || isRunning(Number(pid), started ?? "")) continue;
     removeTree(join(parent, name));
   }
 }

@@ -40,6 +40,17 @@ export function startTime(pid: number): string {
   return statOf(pid)[START_TIME] ?? "";
 }
 
+/** Whether the process of this id that began then runs still; where a start cannot be told, any process of the id. */
+export function isRunning(pid: number, started: string): boolean {
+  if (startTime(process.pid) !== "") return started !== "" && startTime(pid) === started;
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    // It is another user's.
+    return thrown instanceof Error && "code" in thrown && thrown.code === "EPERM";
+  }
+}
+
 /** Processes and threads of the whole machine: a sign that someone has started many. 0 where it cannot be told. */
 export function tasksOfMachine(): number {
   return Number(/\/(\d+) /.exec(read("/proc/loadavg"))?.[1] ?? 0);

@@ -15,6 +15,8 @@ export interface PythonScene {
   readonly printed: () => string;
   /** Writes a version's files and loads it; the first file is the one that it is. */
   readonly load: (files: Readonly<Record<string, string>>, manifest?: object) => Promise<Session>;
+  /** The same for files that something writes into the version's folder; `main` is the one that it is. */
+  readonly loadMade: (main: string, make: (folder: string) => unknown, manifest?: object) => Promise<Session>;
 }
 
 /** Runs `use` with a runtime and closes all that it opened. */
@@ -37,19 +39,25 @@ export async function withPython(
   });
   const open: Session[] = [];
   let count = 0;
-  const load: PythonScene["load"] = async (files, manifest = {}) => {
+  const loadMade: PythonScene["loadMade"] = async (main, make, manifest = {}) => {
     count += 1;
     const version = join(folder, String(count));
     mkdirSync(version);
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(version, name), text);
-    const path = join(version, Object.keys(files)[0] ?? "");
+    make(version);
+    const path = join(version, main);
     const parsed: Manifest = parseManifest(JSON.stringify(manifest));
     const session = await runtime.load({ path, digest: "", bytes: 0, manifest: parsed }, new Deadline());
     open.push(session);
     return session;
   };
+  const load: PythonScene["load"] = async (files, manifest) => {
+    const write = (version: string) => {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(version, name), text);
+    };
+    return await loadMade(Object.keys(files)[0] ?? "", write, manifest);
+  };
   try {
-    await use({ folder, printed: () => printed, load });
+    await use({ folder, printed: () => printed, load, loadMade });
   } finally {
     for (const session of open) await session.close();
     await runtime.close();

@@ -25,6 +25,8 @@ export interface ProcessPlan {
   /** Name of the file in worker/adapters. */
   readonly adapter: string;
   readonly loadTimeoutMs: number;
+  /** Where shared memory is. */
+  readonly sharedFolder: string;
 }
 
 /** An answer to a call, with what its tensors are views of. */
@@ -62,7 +64,7 @@ export class PythonProcess {
     this.#plan = plan;
     this.#clock = clock;
     this.#log = new LogTail(print, () => clock.now());
-    this.#slots = [SharedSlot.open(), SharedSlot.open()];
+    this.#slots = [SharedSlot.open(plan.sharedFolder), SharedSlot.open(plan.sharedFolder)];
     this.#loaded.promise.catch(() => {});
     this.#child = this.#start();
     this.#listen();

@@ -3,7 +3,16 @@ import { DTYPES } from "../../tensor/index.ts";
 
 const MAX_TENSORS = 4096;
 
-const specs = z.record(z.string(), z.object({ dtype: z.string(), shape: z.array(z.number()).nullable() }));
+const specs = z.record(
+  z.string(),
+  z.object({
+    dtype: z.string(),
+    shape: z.array(z.number()).nullable(),
+    labels: z.array(z.string()).optional(),
+    words: z.array(z.string()).optional(),
+    optional: z.boolean().optional(),
+  }),
+);
 
 const failure = z.object({ message: z.string(), stack: z.string(), isCallers: z.boolean() });
 

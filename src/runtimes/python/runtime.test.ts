@@ -96,7 +96,7 @@ test("an exception fails its call alone; one with a code blames the caller; stac
     'if v == 104: return {"y": [["text"]]}',
     'return {"y": inputs["x"]}',
   ].join("\n");
-  const code = handlerOf(body, { head: "from sirve_handler import InvalidInput" });
+  const code = handlerOf(body, { head: "from sirve.handler import InvalidInput" });
   await withPython(async ({ load }) => {
     const session = await load({ "handler.py": code });
     const failure = async (value: number) => {
@@ -164,6 +164,15 @@ test("an unknown output is refused, and code that is not allowed is not run", { 
   await withPython(
     async ({ load }) => assert.rejects(load({ "handler.py": ECHO }), /runs no code of users/),
     { allowCode: false },
+  );
+});
+
+test("a file that is no Python is refused before anything is started", { skip }, async () => {
+  await withPython(async ({ load }) =>
+    assert.rejects(
+      load({ "model.onnx": "" }, { engine: "python" }),
+      /model\.onnx is nothing that Python runs/,
+    ),
   );
 });
 

@@ -1,18 +1,19 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest, Signature } from "../../model/index.ts";
 import type { Artifact, Run, Runtime, Session } from "../contract.ts";
 import { probeRows } from "../row-probe.ts";
-import { signatureOf } from "../script/script-tensors.ts";
+import { adapterOf } from "./adapter.ts";
 import { processEnvironmentOf } from "./child-environment.ts";
+import { declaredSignature } from "./declared.ts";
 import { Environments } from "./environments.ts";
 import { findInterpreter, type Interpreter } from "./interpreter.ts";
 import { PrivateFolder } from "./private-folder.ts";
 import { ProcessPool } from "./process-pool.ts";
-import { ProcessWatch } from "./process-watch.ts";
+import { type GroupLimits, ProcessWatch } from "./process-watch.ts";
 import { PythonProcess } from "./python-process.ts";
-import type { Loaded } from "./reply.ts";
 import { type Place, PythonSession, startRun } from "./session.ts";
+import { SHARED_FOLDER } from "./shared-slot.ts";
 
 export interface PythonRuntimeOptions {
   /** Calls that can be under way at once, over all versions. */
@@ -31,6 +32,8 @@ export interface PythonRuntimeOptions {
   readonly buildTimeoutMs: number;
   /** Where what a version prints goes to. */
   readonly print: (text: string) => void;
+  /** Where shared memory is; default: where Linux has it. */
+  readonly sharedFolder?: string;
   readonly clock: Clock;
 }
 
@@ -66,13 +69,14 @@ class PythonRuntime {
   }
 
   async load(artifact: Artifact, deadline: Deadline): Promise<Session> {
-    if (!this.#options.allowCode) throw notAllowed();
+    if (!this.#options.allowCode) throw notAllowed(basename(artifact.path));
     deadline.check();
-    const start = await this.#starter(artifact);
+    const start = await orDeadline(this.#starter(artifact), deadline);
     const first = start();
     const forget = deadline.onEnd((reason) => first.end(reason));
+    const unwatch = this.#watch.add({ processes: [first], limits: limitsOf(artifact.manifest) });
     try {
-      const signature = signatureOf(declaredOf(await first.loaded().catch(diedLoading)));
+      const signature = declaredSignature(await first.loaded().catch(diedLoading));
       return await this.#opened({ first, start, signature }, artifact.manifest);
     } catch (thrown) {
       first.end(PlatformError.from(thrown));
@@ -80,6 +84,7 @@ class PythonRuntime {
       throw thrown;
     } finally {
       forget();
+      unwatch();
     }
   }
 
@@ -93,8 +98,7 @@ class PythonRuntime {
     const size = Math.min(manifest.instances ?? lanes, lanes);
     const recycling = manifest.python;
     const pool = new ProcessPool({ size, start, clock }, first);
-    const limits = { ...recycling, maxProcesses: recycling.maxProcesses ?? MAX_PROCESSES };
-    const unwatch = this.#watch.add({ processes: pool.processes, limits });
+    const unwatch = this.#watch.add({ processes: pool.processes, limits: limitsOf(manifest) });
     try {
       const place: Place = { pool, signature, recycling };
       const { rows, rowsReason } = await probeRows(signature, manifest, (parts) =>
@@ -130,16 +134,34 @@ class PythonRuntime {
 
   /** Starts processes of one version. */
   async #starter({ path }: Artifact): Promise<() => PythonProcess> {
-    const { environment, loadTimeoutMs, clock, print } = this.#options;
+    const { environment, loadTimeoutMs, sharedFolder = SHARED_FOLDER, clock, print } = this.#options;
+    const adapter = adapterOf(path);
     const folder = dirname(path);
     const parent = (this.#folder ??= new PrivateFolder());
     const executable = await this.#environmentsIn(parent).pythonFor(folder, await this.#python());
     return () => {
       const home = parent.make();
       const own = processEnvironmentOf(environment, home);
-      const plan = { executable, environment: own, home, folder, path, adapter: "handler", loadTimeoutMs };
+      const files = { home, folder, path, adapter };
+      const plan = { executable, environment: own, ...files, loadTimeoutMs, sharedFolder };
       return new PythonProcess(plan, clock, print);
     };
+  }
+}
+
+const limitsOf = ({ python }: Manifest): GroupLimits => ({
+  ...python,
+  maxProcesses: python.maxProcesses ?? MAX_PROCESSES,
+});
+
+/** What is being made goes on, perhaps for another version. @throws the deadline's reason, once it is over. */
+async function orDeadline<T>(made: Promise<T>, deadline: Deadline): Promise<T> {
+  const over = Promise.withResolvers<never>();
+  const forget = deadline.onEnd(over.reject);
+  try {
+    return await Promise.race([made, over.promise]);
+  } finally {
+    forget();
   }
 }
 
@@ -160,26 +182,17 @@ function diedLoading(thrown: unknown): never {
   });
 }
 
-/** A shape that is none is refused by the signature's reader. */
-function declaredOf({ inputs, outputs }: Loaded): Parameters<typeof signatureOf>[0] {
-  return { inputs, outputs } as Parameters<typeof signatureOf>[0];
-}
-
 /** Stopped when it takes too long. */
 function bounded(run: Run, clock: Clock): Run {
   const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
   return { done: run.done.finally(forget), terminate: () => run.terminate() };
 }
 
-function notAllowed(): PlatformError {
-  return new PlatformError(
-    "failed_precondition",
-    "this server runs no code of users: the version is a handler",
-    {
-      field: "engine.allowCode",
-      got: "false",
-      expected: "true",
-      hint: "start it with --engine-allow-code if you trust everyone who can add models: a handler may do what the server may",
-    },
-  );
+function notAllowed(name: string): PlatformError {
+  return new PlatformError("failed_precondition", `this server runs no code of users: ${name} is code`, {
+    field: "engine.allowCode",
+    got: "false",
+    expected: "true",
+    hint: "start it with --engine-allow-code if you trust everyone who can add models: code may do what the server may",
+  });
 }

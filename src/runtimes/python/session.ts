@@ -67,12 +67,13 @@ export interface Place {
 /** A batch in the next process that is free. */
 export function startRun(place: Place, parts: readonly Tensors[], { outputs }: RunOptions = {}): Run {
   const acquired = place.pool.acquire();
-  const stopped = () => new PlatformError("cancelled", "run terminated");
+  let stopped: PlatformError | undefined;
   let busy: PythonProcess | undefined;
   const run = async (): Promise<RunResult> => {
     const process = await acquired.process;
-    busy = process;
     try {
+      if (stopped) throw stopped; // While the process was on its way here.
+      busy = process;
       const result = await compute(process, parts, place.signature);
       return outputs ? { ...result, outputs: chosen(result.outputs, outputs) } : result;
     } finally {
@@ -83,8 +84,9 @@ export function startRun(place: Place, parts: readonly Tensors[], { outputs }: R
   return {
     done: run(),
     terminate: () => {
-      if (busy) busy.end(stopped());
-      else acquired.cancel(stopped());
+      stopped ??= new PlatformError("cancelled", "run terminated");
+      if (busy) busy.end(stopped);
+      else acquired.cancel(stopped);
     },
   };
 }

@@ -14,6 +14,8 @@ import { MAX_PAYLOAD_BYTES } from "./frame.ts";
 
 /** Payloads up to this size are sent through the socket: there it is faster. */
 export const INLINE_BYTES = 64 * 1024;
+/** Where Linux keeps it. */
+export const SHARED_FOLDER = "/dev/shm";
 /** A larger slot is emptied before it is used again. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
@@ -29,7 +31,7 @@ export class SharedSlot {
   }
 
   /** Undefined where the folder is missing or takes no file: payloads then go through the socket. */
-  static open(folder = "/dev/shm"): SharedSlot | undefined {
+  static open(folder: string): SharedSlot | undefined {
     const path = join(folder, `sirve-${randomUUID()}`);
     try {
       const fd = openSync(path, FLAGS, 0o600);
@@ -61,6 +63,7 @@ export class SharedSlot {
       }
       return true;
     } catch {
+      empty(fd); // What was written before the memory was full.
       return false;
     }
   }
@@ -82,5 +85,13 @@ export class SharedSlot {
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+  }
+}
+
+function empty(fd: number): void {
+  try {
+    ftruncateSync(fd, 0);
+  } catch {
+    // It goes with its processes.
   }
 }

@@ -1,9 +1,9 @@
-"""Tensors without numpy: `sirve_handler.Tensor`, lists, numbers and texts."""
+"""Tensors without numpy: `sirve.handler.Tensor`, lists, numbers and texts."""
 
 import array
 import struct
 
-from .sirve_handler import Tensor
+from .handler_api import Tensor
 
 CODES = {
     "UINT8": "B",

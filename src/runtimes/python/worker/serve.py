@@ -1,18 +1,20 @@
 """Loads one version and answers one call after the other."""
 
 import importlib
+import importlib.util
 import sys
 import time
 import traceback
+import types
 
-from . import limits, sirve_handler, tensors, wire
+from . import handler_api, limits, tensors, wire
 
 MAX_MESSAGE = 2000
 MAX_STACK = 8000
 
 
 def main():
-    sys.modules["sirve_handler"] = sirve_handler
+    offer_api()
     channel = wire.Channel()
     first = channel.read()
     if first is None:
@@ -33,6 +35,16 @@ def main():
         if message is None:
             return
         answer(channel, (model.predict, declared["outputs"]), *message)
+
+
+def offer_api():
+    """Makes `sirve.handler` importable, beside the client of that name where it is installed."""
+    sys.modules["sirve.handler"] = handler_api
+    if importlib.util.find_spec("sirve") is None:
+        package = types.ModuleType("sirve")
+        package.handler = handler_api
+        package.__path__ = []
+        sys.modules["sirve"] = package
 
 
 def answer(channel, model, order, payload):
@@ -62,6 +74,8 @@ def plain_specs(specs):
         shape = spec.get("shape")
         sizes = [int(size) for size in shape] if isinstance(shape, (list, tuple)) else None
         plain[str(name)] = {"dtype": str(spec.get("dtype")), "shape": sizes}
+        # Told by adapters: names of classes, known texts, and what may be missing.
+        plain[str(name)].update({key: spec[key] for key in ("labels", "words", "optional") if key in spec})
     return plain
 
 

@@ -108,6 +108,8 @@ class Channel:
                     at, view = at + done, view[done:]
             return True
         except OSError:
+            # Full: what was written is given back.
+            os.ftruncate(self._output, 0)
             return False
 
 

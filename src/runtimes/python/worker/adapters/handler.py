@@ -3,6 +3,8 @@
 import importlib.util
 import sys
 
+from . import torchserve
+
 
 class Context:
     """What a handler is told at its start."""
@@ -26,6 +28,8 @@ class Model:
 
 def load(path, folder):
     module = imported("handler", path)
+    if not hasattr(module, "predict") and torchserve.is_service(module):
+        return torchserve.load(module, path, folder)
     if not callable(getattr(module, "predict", None)):
         raise TypeError("it has no function predict(inputs, state)")
     # Before a long load, so that a missing one is told at once.

@@ -1,4 +1,4 @@
-"""What a handler may import: `from sirve_handler import InvalidInput`."""
+"""What a handler may import: `from sirve.handler import InvalidInput`."""
 
 import math
 
