@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PlatformError, systemClock } from "../base/index.ts";
 import { type Config, cacheFolder, processEnvironment } from "../config/index.ts";
@@ -65,7 +65,12 @@ async function convertInPython(
       clock: systemClock,
     },
   );
-  if (code === 0) return readReport(await readFile(join(folder, "report.json"), "utf8"));
+  const reportPath = join(folder, "report.json");
+  if (code === 0) {
+    const text = await readFile(reportPath, "utf8");
+    await rm(reportPath);
+    return readReport(text);
+  }
   const how = isTimeout ? `did not end in ${CONVERT_MS / 1000} s` : "ended with an error";
   throw new PlatformError("failed_precondition", `converting ${basename(path)} ${how}`, {
     field: basename(path),
