@@ -1,6 +1,7 @@
 import { PlatformError } from "../../base/index.ts";
-import { checkInputs, type Signature, unknownOutput } from "../../model/index.ts";
-import { concatRows, type Tensors } from "../../tensor/index.ts";
+import { checkInputs, type Signature } from "../../model/index.ts";
+import type { Tensors } from "../../tensor/index.ts";
+import { chosenOutputs, joinedParts, refusedRun } from "../batch-tensors.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
 import { unpack } from "./payload.ts";
 import type { ProcessPool } from "./process-pool.ts";
@@ -38,12 +39,8 @@ export class PythonSession implements Session {
   }
 
   start(parts: readonly Tensors[], options: RunOptions = {}): Run {
-    const unknown = options.outputs?.find(
-      (name) => !this.signature.outputs.some((spec) => spec.name === name),
-    );
-    if (unknown !== undefined) {
-      return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
-    }
+    const refused = refusedRun(this.signature, options);
+    if (refused) return refused;
     return startRun(
       { pool: this.#pool, signature: this.signature, recycling: this.#recycling },
       parts,
@@ -75,7 +72,7 @@ export function startRun(place: Place, parts: readonly Tensors[], { outputs }: R
       if (stopped) throw stopped; // While the process was on its way here.
       busy = process;
       const result = await compute(process, parts, place.signature);
-      return outputs ? { ...result, outputs: chosen(result.outputs, outputs) } : result;
+      return { ...result, outputs: chosenOutputs(result.outputs, outputs) };
     } finally {
       busy = undefined;
       giveBack(place, process);
@@ -97,7 +94,7 @@ async function compute(
   signature: Signature,
 ): Promise<RunResult> {
   const startedMs = performance.now();
-  const inputs = joined(parts);
+  const inputs = joinedParts(parts);
   const rows = checkInputs(signature, inputs);
   const asked = process.predict(inputs);
   const sentMs = performance.now();
@@ -119,15 +116,4 @@ function giveBack({ pool, recycling }: Place, process: PythonProcess): void {
     process.calls >= maxRequests || (maxMemoryBytes !== undefined && process.memoryBytes > maxMemoryBytes);
   if (isOld && !process.isOver) pool.retire(process);
   else pool.release(process);
-}
-
-function chosen(outputs: Tensors, wanted: readonly string[]): Tensors {
-  return new Map([...outputs].filter(([name]) => wanted.includes(name)));
-}
-
-function joined(parts: readonly Tensors[]): Tensors {
-  const [first = new Map() as Tensors, ...others] = parts;
-  if (others.length === 0) return first;
-  const names = [...first.keys()];
-  return new Map(names.map((name) => [name, concatRows(parts.map((part) => part.get(name) as never))]));
 }

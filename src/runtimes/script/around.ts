@@ -1,13 +1,13 @@
 import { type Deadline, PlatformError } from "../../base/index.ts";
-import { checkInputs, type Signature, type TensorSpec, unknownOutput } from "../../model/index.ts";
+import { checkInputs, type Signature, type TensorSpec } from "../../model/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
+import { chosenOutputs, joinedParts, refusedRun } from "../batch-tensors.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
 import { probeRows } from "../row-probe.ts";
 import type { ScriptFunction } from "./message.ts";
 import { bounded, type HandlerFile, openHandler, type ScriptOptions } from "./open-handler.ts";
 import { fromHandler, specsOf, toHandler } from "./script-tensors.ts";
 import type { Loaded, ScriptThread } from "./script-thread.ts";
-import { joined } from "./session.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 
 /** The handler beside a model, and how it is run. */
@@ -92,12 +92,8 @@ class SurroundedSession implements Session {
   }
 
   start(parts: readonly Tensors[], options: RunOptions = {}): Run {
-    const unknown = options.outputs?.find(
-      (name) => !this.signature.outputs.some((spec) => spec.name === name),
-    );
-    if (unknown !== undefined) {
-      return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
-    }
+    const refused = refusedRun(this.signature, options);
+    if (refused) return refused;
     const way = new Way();
     return { done: this.#run(parts, options, way), terminate: () => way.stop() };
   }
@@ -109,7 +105,7 @@ class SurroundedSession implements Session {
 
   async #run(parts: readonly Tensors[], { outputs: wanted }: RunOptions, way: Way): Promise<RunResult> {
     const startedMs = performance.now();
-    const given = joined(parts);
+    const given = joinedParts(parts);
     const rows = checkInputs(this.signature, given);
     const before = await this.#call("preprocess", given, way, {
       outputs: this.#model.signature.inputs,
@@ -126,7 +122,7 @@ class SurroundedSession implements Session {
       rows,
     });
     return {
-      outputs: wanted ? new Map([...after.tensors].filter(([name]) => wanted.includes(name))) : after.tensors,
+      outputs: chosenOutputs(after.tensors, wanted),
       cpuUs: before.cpuUs + result.cpuUs + after.cpuUs,
       elsewhereUs: (result.elsewhereUs ?? 0) + (this.#isElsewhere ? before.cpuUs + after.cpuUs : 0),
       inputUs: (beganMs - startedMs) * 1000 + result.inputUs,

@@ -1,6 +1,7 @@
 import { PlatformError } from "../../base/index.ts";
-import { checkInputs, type Signature, unknownOutput } from "../../model/index.ts";
-import { concatRows, type Tensors } from "../../tensor/index.ts";
+import { checkInputs, type Signature } from "../../model/index.ts";
+import type { Tensors } from "../../tensor/index.ts";
+import { chosenOutputs, joinedParts, refusedRun } from "../batch-tensors.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
 import type { Isolation } from "./script-host.ts";
 import { fromHandler, toHandler } from "./script-tensors.ts";
@@ -39,12 +40,8 @@ export class ScriptSession implements Session {
   }
 
   start(parts: readonly Tensors[], options: RunOptions = {}): Run {
-    const unknown = options.outputs?.find(
-      (name) => !this.signature.outputs.some((spec) => spec.name === name),
-    );
-    if (unknown !== undefined) {
-      return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
-    }
+    const refused = refusedRun(this.signature, options);
+    if (refused) return refused;
     const thread = this.#threads.take();
     return {
       done: this.#run(thread, parts, options),
@@ -64,14 +61,13 @@ export class ScriptSession implements Session {
     try {
       await thread.loaded();
       const startedMs = performance.now();
-      const inputs = joined(parts);
+      const inputs = joinedParts(parts);
       const joinedMs = performance.now();
       const { outputs, cpuUs } = await thread.call("predict", toHandler(inputs));
       const answeredMs = performance.now();
       const tensors = fromHandler(outputs, this.signature, checkInputs(this.signature, inputs));
-      const chosen = wanted ? new Map([...tensors].filter(([name]) => wanted.includes(name))) : tensors;
       return {
-        outputs: chosen,
+        outputs: chosenOutputs(tensors, wanted),
         cpuUs,
         elsewhereUs: this.#isElsewhere ? cpuUs : 0,
         inputUs: (joinedMs - startedMs) * 1000,
@@ -82,12 +78,4 @@ export class ScriptSession implements Session {
       this.#threads.give(thread);
     }
   }
-}
-
-/** The parts of a batch as one. */
-export function joined(parts: readonly Tensors[]): Tensors {
-  const [first = new Map() as Tensors, ...others] = parts;
-  if (others.length === 0) return first;
-  const names = [...first.keys()];
-  return new Map(names.map((name) => [name, concatRows(parts.map((part) => part.get(name) as never))]));
 }
