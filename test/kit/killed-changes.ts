@@ -16,7 +16,9 @@ export class ToldState {
 type Change =
   | { readonly kind: "add"; readonly note: string }
   | { readonly kind: "promote" | "delete"; readonly version: number }
-  | { readonly kind: "rollback" | "backup" };
+  /** `version`: where the server said that it would go. */
+  | { readonly kind: "rollback"; readonly version?: number | undefined }
+  | { readonly kind: "backup" };
 
 /** One change after the other, by chance, until the server is gone; what it confirms is put down in `state`. */
 export async function changeUntilGone(
@@ -25,8 +27,8 @@ export async function changeUntilGone(
   random: (below: number) => number,
 ): Promise<number> {
   for (let count = 0; ; count += 1) {
-    state.pending = nextChange(state, random);
     try {
+      state.pending = await foreseen(client, nextChange(state, random));
       await make(client, state, state.pending);
     } catch (thrown) {
       if (!(thrown instanceof SirveError) || thrown.status === 0) return count;
@@ -36,6 +38,13 @@ export async function changeUntilGone(
     state.pending = undefined;
     state.answered += 1;
   }
+}
+
+/** Where a roll back will go is asked before: afterwards nobody may be there to say it. */
+async function foreseen({ admin }: SirveClient, change: Change): Promise<Change> {
+  if (change.kind !== "rollback") return change;
+  const { aliases } = await admin.listAliases({ params: { model: MODEL } });
+  return { ...change, version: aliases.find(({ alias }) => alias === "champion")?.previous[0] };
 }
 
 function nextChange({ versions, champion }: ToldState, random: (below: number) => number): Change {
@@ -115,7 +124,7 @@ function checkVersions(listed: ReadonlySet<number>, { versions, pending }: ToldS
 function checkChampion(champion: number, { champion: told, pending }: ToldState): void {
   const mayBe = new Map<string | undefined, boolean>([
     ["promote", pending?.kind === "promote" && champion === pending.version],
-    ["rollback", true],
+    ["rollback", pending?.kind === "rollback" && champion === pending.version],
     ["add", told === 0],
   ]).get(pending?.kind);
   assert.ok(champion === told || mayBe, `champion is ${champion}, told was ${told}`);
