@@ -3,6 +3,7 @@ import { benchmarksPage } from "../bench/kit/page.ts";
 import { STATUS } from "../src/base/index.ts";
 import { configJsonSchema, configReference } from "../src/config/index.ts";
 import { typedManifestSchema } from "../src/prepare/index.ts";
+import { remoteSchema } from "../src/runtimes/index.ts";
 import { manifestReference } from "./manifest-page.ts";
 import { inputSchema } from "./schema-table.ts";
 
@@ -19,6 +20,7 @@ export const pages: readonly Page[] = [
   { path: "docs/errors.md", print: errorReference },
   { path: "docs/manifest.md", print: manifestReference },
   { path: "schemas/model.schema.json", print: manifestJsonSchema },
+  { path: "schemas/remote.schema.json", print: remoteJsonSchema },
   { path: "docs/benchmarks.md", print: benchmarksPage },
   { path: "THIRD-PARTY-NOTICES.md", print: thirdPartyNotices },
 ];
@@ -47,6 +49,10 @@ function errorReference(): string {
 function manifestJsonSchema(): string {
   const schema = inputSchema(typedManifestSchema);
   return `${JSON.stringify({ ...schema, title: "Manifest of a model, version 1" }, undefined, 2)}\n`;
+}
+
+function remoteJsonSchema(): string {
+  return `${JSON.stringify({ ...inputSchema(remoteSchema), title: "A model that another server runs" }, undefined, 2)}\n`;
 }
 
 const NOTICES_INTRODUCTION = `# Third-party notices

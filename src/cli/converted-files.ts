@@ -4,6 +4,7 @@ import { extname, join } from "node:path";
 import pc from "picocolors";
 import { PlatformError } from "../base/index.ts";
 import { loadConfig, processEnvironment } from "../config/index.ts";
+import { isRemote } from "../model/index.ts";
 import type { Imported } from "../server/index.ts";
 import { note } from "./output.ts";
 import { safeText } from "./safe-text.ts";
@@ -28,7 +29,7 @@ export interface ConvertedFiles {
  * @throws PlatformError if it cannot be converted, or an option is given for what is not.
  */
 export async function convertedFiles(path: string, options: ConversionOptions): Promise<ConvertedFiles> {
-  if (extname(path) === ".onnx" || !(await isFile(path))) return asItIs(path, options);
+  if (extname(path) === ".onnx" || isRemote(path) || !(await isFile(path))) return asItIs(path, options);
   const folder = await mkdtemp(join(tmpdir(), "sirve-convert-"));
   const remove = async () => rm(folder, { recursive: true, force: true });
   try {

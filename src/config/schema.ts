@@ -208,6 +208,14 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe("Whether versions may be code: a handler may do whatever the server may."),
+      allowRemote: z
+        .array(z.string())
+        .default([])
+        .describe("Origins of servers that remote models may ask, such as http://old:8000; empty: none."),
+      remoteSecrets: z
+        .array(z.string())
+        .default([])
+        .describe("Environment variables that a remote model may send as headers, such as OPENAI_API_KEY."),
     })
     .prefault({}),
   scheduler: z

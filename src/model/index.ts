@@ -20,7 +20,7 @@ export type {
   RequestContext,
   Timing,
 } from "./data-plane.ts";
-export { isHandler, MAIN_FILES, type MainFile, mainFileOf } from "./main-file.ts";
+export { isHandler, isRemote, MAIN_FILES, type MainFile, mainFileOf } from "./main-file.ts";
 export { emptyManifest, type Manifest, manifestSchema, parseManifest } from "./manifest.ts";
 export { isModelName, modelNotFound, NAME_RULE, parseVersion } from "./name.ts";
 export { checkInputs, fits, type Signature, type TensorSpec, unknownOutput } from "./signature.ts";

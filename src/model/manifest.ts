@@ -78,10 +78,10 @@ export const manifestSchema = z
       .optional()
       .describe("Longest a request may take; default: the server's."),
     engine: z
-      .enum(["onnx", "stock", "script"])
+      .enum(["onnx", "stock", "script", "remote"])
       .default("onnx")
       .describe(
-        "stock: onnxruntime-node in a child process; script: a handler, whose file says so by itself.",
+        "stock: onnxruntime-node in a child process; script: a handler, remote: another server, whose files say so by themselves.",
       ),
     device: z.enum(["cpu", "cuda"]).default("cpu"),
     intraOpThreads: z.int().min(1).max(256).default(1),

@@ -52,6 +52,8 @@ export interface Session {
   readonly rowsReason: string;
   /** Why batches of changing sizes cost more than they save, one short clause; undefined where they do not. */
   readonly sizeCost?: string | undefined;
+  /** Runs at once that it takes at the most; undefined: as many as there are lanes. */
+  readonly maxRuns?: number | undefined;
 
   /**
    * Computes one batch: the parts' inputs joined on axis 0, in order. Every part fits the signature
@@ -75,6 +77,8 @@ export interface Session {
 export interface RunOptions {
   /** Outputs to compute; undefined: all. */
   readonly outputs?: readonly string[];
+  /** Clock time in milliseconds from which nobody waits for it; undefined: somebody always does. */
+  readonly deadlineAt?: number | undefined;
 }
 
 /** A run under way. */

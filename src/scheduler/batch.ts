@@ -37,7 +37,10 @@ export class Batch implements Holder {
   /** Its entries have one shape key, so they want the same outputs. */
   get options(): RunOptions | undefined {
     const outputs = this.entries[0]?.work.outputs;
-    return outputs && { outputs };
+    const deadlineAt = Math.max(...this.entries.map(({ work }) => work.deadline.at));
+    const isBounded = Number.isFinite(deadlineAt);
+    if (!outputs && !isBounded) return undefined;
+    return { ...(outputs && { outputs }), ...(isBounded && { deadlineAt }) };
   }
 
   /** Its run is under way; it may have lost its last request already. */

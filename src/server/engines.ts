@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Clock } from "../base/index.ts";
-import type { Config } from "../config/index.ts";
-import { isHandler, type Manifest } from "../model/index.ts";
+import { type Config, processEnvironment } from "../config/index.ts";
+import { isHandler, isRemote, type Manifest } from "../model/index.ts";
 import { checkModelFile } from "../onnx/index.ts";
 import {
   type Artifact,
   cpuQuota,
   createOnnxRuntime,
+  createRemoteRuntime,
   createScriptRuntime,
   createStockRuntime,
 } from "../runtimes/index.ts";
@@ -44,17 +45,24 @@ export function createEngines({ engine }: Config, cacheDir: string | undefined, 
     loadTimeoutMs: probeTimeoutMs,
     clock,
   });
+  const remote = createRemoteRuntime({
+    allowed: engine.allowRemote,
+    secrets: engine.remoteSecrets,
+    env: processEnvironment(),
+    clock,
+  });
   const byName = new Map<Manifest["engine"], Engine>([
     ["onnx", createEngine(onnx, clock)],
     ["stock", createEngine(stock, clock)],
     ["script", createEngine(script, clock)],
+    ["remote", createEngine(remote, clock)],
   ]);
   return {
     byName,
     description: onnx.engine,
     isBusy: () => [...byName.values()].some(({ lanes: shared }) => shared.isContended),
     async close() {
-      await Promise.all([onnx.close(), stock.close(), script.close()]);
+      await Promise.all([onnx.close(), stock.close(), script.close(), remote.close()]);
     },
   };
 }
@@ -69,7 +77,7 @@ export function artifactOpener(
   logger: Logger,
 ): (path: string, manifest: Manifest) => Promise<Artifact> {
   return async (path, manifest) => {
-    if (isHandler(path)) return handlerArtifact(path, manifest);
+    if (isHandler(path) || isRemote(path)) return textArtifact(path, manifest);
     const limits = { maxBytes: engine.maxArtifactBytes };
     const { digest, bytes, info } = await checkModelFile(path, { limits });
     for (const { field, message, hint } of info.warnings) logger.warn(message, { path, field, hint });
@@ -77,8 +85,8 @@ export function artifactOpener(
   };
 }
 
-/** A handler has no more than text: it is the user's own, and run by those only who allow code. */
-async function handlerArtifact(path: string, manifest: Manifest): Promise<Artifact> {
+/** No more than text: a handler, run by those only who allow code, or the address of another server, who allow that. */
+async function textArtifact(path: string, manifest: Manifest): Promise<Artifact> {
   const text = await readFile(path);
   const digest = createHash("sha256").update(text).digest("hex");
   return { path, digest, bytes: text.length, manifest };

@@ -1,7 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../base/index.ts";
-import { emptyManifest, isHandler, type Manifest, mainFileOf, parseManifest } from "../model/index.ts";
+import {
+  emptyManifest,
+  isHandler,
+  isRemote,
+  type Manifest,
+  mainFileOf,
+  parseManifest,
+} from "../model/index.ts";
 import { createPreparation } from "../prepare/index.ts";
 import { type Artifact, type Runtime, type Session } from "../runtimes/index.ts";
 import { type BatchEvent, createScheduler, LaneShare } from "../scheduler/index.ts";
@@ -81,7 +88,7 @@ async function loadFiles(
   const artifact = await options.openArtifact(found.path, manifest);
   await checkDigest(found.path, artifact.digest);
   deadline.check();
-  const name = isHandler(found.path) ? "script" : manifest.engine;
+  const name = engineOf(found.path, manifest);
   const engine = options.engines.get(name);
   if (!engine) throw unknownEngine(name);
   const session = await engine.runtime.load(artifact, deadline);
@@ -104,6 +111,12 @@ async function loadFiles(
     await session.close();
     throw thrown;
   }
+}
+
+/** What a file is says which engine runs it; a model in ONNX leaves the choice to its manifest. */
+function engineOf(path: string, manifest: Manifest): Manifest["engine"] {
+  if (isRemote(path)) return "remote";
+  return isHandler(path) ? "script" : manifest.engine;
 }
 
 function unknownEngine(name: string): PlatformError {
@@ -133,7 +146,8 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
     // Bringing tensors to the other process and back is work of this one.
     if (engine.runtime.isElsewhere) options.onCpuElsewhere(event.cpuUs - event.inputUs - event.outputUs);
   };
-  const scheduler = createScheduler(session, { ...plan, onBatch }, engine.lanes, clock);
+  const instances = Math.min(plan.instances, session.maxRuns ?? Number.POSITIVE_INFINITY);
+  const scheduler = createScheduler(session, { ...plan, instances, onBatch }, engine.lanes, clock);
   // Last, because its series stay until it is closed.
   const observer = options.createObserver(found.model, found.version);
   observer.watch(scheduler, session);

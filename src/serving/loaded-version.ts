@@ -1,12 +1,15 @@
 import { PlatformError } from "../base/index.ts";
-import { isHandler, type LoadState, type Manifest, type VersionStatus } from "../model/index.ts";
+import { isHandler, isRemote, type LoadState, type Manifest, type VersionStatus } from "../model/index.ts";
 import type { Preparation } from "../prepare/index.ts";
 import type { Session } from "../runtimes/index.ts";
 import type { Scheduler } from "../scheduler/index.ts";
 import type { VersionObserver } from "./observed.ts";
 
 /** Platform name of a version: of ONNX models as Triton gives it. */
-export const platformOf = (path: string): string => (isHandler(path) ? "sirve_handler" : "onnxruntime_onnx");
+export function platformOf(path: string): string {
+  if (isRemote(path)) return "sirve_remote";
+  return isHandler(path) ? "sirve_handler" : "onnxruntime_onnx";
+}
 
 /** What a load has made of a version's files. */
 export interface LoadedParts {

@@ -13,7 +13,7 @@ export interface BreakerLimits {
   readonly longestOpenMs: number;
 }
 
-export const BREAKER_LIMITS: BreakerLimits = {
+const BREAKER_LIMITS: BreakerLimits = {
   failures: 5,
   window: 20,
   share: 0.5,
