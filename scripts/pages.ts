@@ -3,7 +3,7 @@ import { benchmarksPage } from "../bench/kit/page.ts";
 import { STATUS } from "../src/base/index.ts";
 import { configJsonSchema, configReference } from "../src/config/index.ts";
 import { typedManifestSchema } from "../src/prepare/index.ts";
-import { pipelineSchema } from "../src/runtimes/index.ts";
+import { pipelineSchema, remoteSchema } from "../src/runtimes/index.ts";
 import { manifestReference } from "./manifest-page.ts";
 import { inputSchema } from "./schema-table.ts";
 
@@ -21,6 +21,7 @@ export const pages: readonly Page[] = [
   { path: "docs/manifest.md", print: manifestReference },
   { path: "schemas/model.schema.json", print: manifestJsonSchema },
   { path: "schemas/pipeline.schema.json", print: pipelineJsonSchema },
+  { path: "schemas/remote.schema.json", print: remoteJsonSchema },
   { path: "docs/benchmarks.md", print: benchmarksPage },
   { path: "THIRD-PARTY-NOTICES.md", print: thirdPartyNotices },
 ];
@@ -54,6 +55,10 @@ function manifestJsonSchema(): string {
 function pipelineJsonSchema(): string {
   const schema = inputSchema(pipelineSchema);
   return `${JSON.stringify({ ...schema, title: "Pipeline, version 1" }, undefined, 2)}\n`;
+}
+
+function remoteJsonSchema(): string {
+  return `${JSON.stringify({ ...inputSchema(remoteSchema), title: "A model that another server runs" }, undefined, 2)}\n`;
 }
 
 const NOTICES_INTRODUCTION = `# Third-party notices

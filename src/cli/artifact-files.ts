@@ -34,12 +34,16 @@ export async function localFiles(
   for (const [name, from] of Object.entries(extra)) found.set(name, from);
   const sorted = [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (mainFileOf([...found.keys()]) === undefined) {
-    throw new PlatformError("invalid_argument", `${path} holds no model.onnx, handler or pipeline.json`, {
-      field: "path",
-      got: sorted.map(([name]) => name).join(", ") || "nothing",
-      expected:
-        "an .onnx file, handler.ts, .js or .py, pipeline.json, or a folder with one of them and perhaps model.json, golden.json, labels",
-    });
+    throw new PlatformError(
+      "invalid_argument",
+      `${path} holds no model.onnx, handler, pipeline.json or remote.json`,
+      {
+        field: "path",
+        got: sorted.map(([name]) => name).join(", ") || "nothing",
+        expected:
+          "an .onnx file, handler.ts, .js or .py, pipeline.json, remote.json, or a folder with one of them and perhaps model.json, golden.json, labels",
+      },
+    );
   }
   const files: LocalFile[] = [];
   for (const [name, from] of sorted) files.push(await localFile(name, from));

@@ -216,6 +216,14 @@ export const configSchema = z.strictObject({
       pythonBuildTimeoutMs: millis
         .default(600_000)
         .describe("Longest that the packages of a requirements.txt may take to be installed."),
+      allowRemote: z
+        .array(z.string())
+        .default([])
+        .describe("Origins of servers that remote models may ask, such as http://old:8000; empty: none."),
+      remoteSecrets: z
+        .array(z.string())
+        .default([])
+        .describe("Environment variables that a remote model may send as headers, such as OPENAI_API_KEY."),
     })
     .prefault({}),
   scheduler: z

@@ -1,6 +1,7 @@
 /** What computes a version, by the file that it is, where the file's name says so. */
 const ENGINES = {
   "pipeline.json": "pipeline",
+  "remote.json": "remote",
   "handler.js": "script",
   "handler.mjs": "script",
   "handler.ts": "script",
@@ -14,7 +15,7 @@ const ENGINES = {
 type NamedFile = keyof typeof ENGINES;
 
 /**
- * The file that a version is: a model, a graph of models, or code of the user's own. The first of them that lies in its
+ * The file that a version is: a model, a graph of models, another server's, or code of the user's own. The first of them that lies in its
  * folder counts: `inference.py` and `MLmodel` read the pickle beside them.
  */
 export const MAIN_FILES = ["model.onnx", ...(Object.keys(ENGINES) as NamedFile[])] as const;
@@ -28,7 +29,7 @@ export function mainFileOf(names: readonly string[]): MainFile | undefined {
 }
 
 /** The engine that a file asks for by its name; undefined: the manifest says which. */
-export function engineOfFile(path: string): "script" | "python" | "pipeline" | undefined {
+export function engineOfFile(path: string): "script" | "python" | "pipeline" | "remote" | undefined {
   const name = path.split(/[/\\]/).at(-1) ?? "";
   return Object.hasOwn(ENGINES, name) ? ENGINES[name as NamedFile] : undefined;
 }

@@ -95,10 +95,10 @@ export const manifestSchema = z
       .optional()
       .describe("Longest a request may take; default: the server's."),
     engine: z
-      .enum(["onnx", "stock", "script", "python", "pipeline"])
+      .enum(["onnx", "stock", "script", "python", "pipeline", "remote"])
       .default("onnx")
       .describe(
-        "stock: onnxruntime-node in a child process; script, python and pipeline: a file of that kind says so by itself.",
+        "stock: onnxruntime-node in a child process; script, python, pipeline and remote: a file of that kind says so by itself.",
       ),
     isolation: z
       .enum(["thread", "process"])

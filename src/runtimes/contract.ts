@@ -54,6 +54,8 @@ export interface Session {
   readonly isComposed?: boolean;
   /** Why batches of changing sizes cost more than they save, one short clause; undefined where they do not. */
   readonly sizeCost?: string | undefined;
+  /** Runs at once that it takes at the most; undefined: as many as there are lanes. */
+  readonly maxRuns?: number | undefined;
 
   /**
    * Computes one batch: the parts' inputs joined on axis 0, in order. Every part fits the signature
@@ -79,6 +81,8 @@ export interface RunOptions {
   readonly outputs?: readonly string[];
   /** The one request that it is for, where it is one: what the run asks of others counts as its own. */
   readonly context?: RequestContext;
+  /** Clock time in milliseconds from which nobody waits for it; undefined: somebody always does. */
+  readonly deadlineAt?: number | undefined;
 }
 
 /** A run under way. */

@@ -6,6 +6,8 @@ export { pipelineSchema } from "./pipeline/pipeline-file.ts";
 export { createPipelineRuntime } from "./pipeline/runtime.ts";
 export { runPythonScript } from "./python/run-script.ts";
 export { createPythonRuntime } from "./python/runtime.ts";
+export { remoteSchema } from "./remote/remote-file.ts";
+export { createRemoteRuntime } from "./remote/runtime.ts";
 export { sampleInputs } from "./sample-inputs.ts";
 export { type AroundOptions, surroundSession } from "./script/around.ts";
 export { createScriptRuntime } from "./script/runtime.ts";

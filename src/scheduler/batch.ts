@@ -39,8 +39,10 @@ export class Batch implements Holder {
     const [first] = this.entries;
     const outputs = first?.work.outputs;
     const context = this.entries.length === 1 ? first?.work.context : undefined;
-    if (!outputs && !context) return undefined;
-    return { ...(outputs && { outputs }), ...(context && { context }) };
+    const deadlineAt = lastDeadline(this.entries);
+    const isBounded = Number.isFinite(deadlineAt);
+    if (!outputs && !context && !isBounded) return undefined;
+    return { ...(outputs && { outputs }), ...(context && { context }), ...(isBounded && { deadlineAt }) };
   }
 
   /** Its run is under way; it may have lost its last request already. */
@@ -69,4 +71,11 @@ export class Batch implements Holder {
     this.#live -= 1;
     if (this.#live === 0) this.#run?.terminate();
   }
+}
+
+/** Clock time from which nobody waits any more; without arrays between, since this is done for every batch. */
+function lastDeadline(entries: readonly Entry[]): number {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { work } of entries) if (work.deadline.at > last) last = work.deadline.at;
+  return last;
 }

@@ -11,6 +11,7 @@ import {
   createOnnxRuntime,
   createPipelineRuntime,
   createPythonRuntime,
+  createRemoteRuntime,
   createScriptRuntime,
   createStockRuntime,
   surroundSession,
@@ -68,12 +69,19 @@ export function createEngines({ engine }: Config, options: EnginesOptions): Engi
     ...(cacheDir !== undefined && { cacheDir }),
     print,
   });
+  const remote = createRemoteRuntime({
+    allowed: engine.allowRemote,
+    secrets: engine.remoteSecrets,
+    env: processEnvironment(),
+    clock,
+  });
   const byName = new Map<Manifest["engine"], Engine>([
     ["onnx", createEngine(onnx, clock)],
     ["stock", createEngine(stock, clock)],
     ["script", createEngine(script, clock)],
     ["pipeline", createEngine(createPipelineRuntime(ask), clock)],
     ["python", createEngine(python, clock)],
+    ["remote", createEngine(remote, clock)],
   ]);
   return {
     byName,
@@ -81,7 +89,7 @@ export function createEngines({ engine }: Config, options: EnginesOptions): Engi
     description: onnx.engine,
     isBusy: () => [...byName.values()].some(({ lanes: shared }) => shared.isContended),
     async close() {
-      await Promise.all([onnx.close(), stock.close(), script.close(), python.close()]);
+      await Promise.all([onnx.close(), stock.close(), script.close(), python.close(), remote.close()]);
     },
   };
 }

@@ -22,7 +22,7 @@ export type ImportFormat = Format | { readonly sklearn: string };
 export async function importFormat(path: string, allowCode: boolean): Promise<ImportFormat | undefined> {
   const engine = engineOfFile(path);
   // Pickles are served by Python only with the packages that their folder says.
-  if (engine === "script" || engine === "pipeline" || path.endsWith(".py")) return undefined;
+  if (engine !== undefined && (engine !== "python" || path.endsWith(".py"))) return undefined;
   const start = await startOf(path, FORMAT_BYTES);
   const format = formatOf(start);
   if (format !== undefined) return format;

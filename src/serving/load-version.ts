@@ -185,7 +185,8 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
       isElsewhere ? event.cpuUs - event.inputUs - event.outputUs : (event.elsewhereUs ?? 0),
     );
   };
-  const scheduler = createScheduler(session, { ...plan, onBatch }, engine.lanes, clock);
+  const instances = Math.min(plan.instances, session.maxRuns ?? Number.POSITIVE_INFINITY);
+  const scheduler = createScheduler(session, { ...plan, instances, onBatch }, engine.lanes, clock);
   // Last, because its series stay until it is closed.
   const observer = options.createObserver(found.model, found.version);
   observer.watch(scheduler, session);

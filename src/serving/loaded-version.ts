@@ -10,6 +10,7 @@ const PLATFORMS = {
   script: "sirve_handler",
   python: "sirve_python",
   pipeline: "sirve_pipeline",
+  remote: "sirve_remote",
 } as const;
 
 /** Platform name of a version: of ONNX models as Triton gives it. */

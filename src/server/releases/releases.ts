@@ -309,11 +309,15 @@ function checkFiles({ files }: AddRequest): void {
     });
   }
   if (mainFileOf(names) !== undefined) return;
-  throw new PlatformError("invalid_argument", "there is no model.onnx or handler among the files", {
-    field: "files",
-    got: names.join(", ").slice(0, 200),
-    expected: MAIN_FILES.join(", or "),
-  });
+  throw new PlatformError(
+    "invalid_argument",
+    "there is no model, handler, pipeline.json or remote.json among the files",
+    {
+      field: "files",
+      got: names.join(", ").slice(0, 200),
+      expected: MAIN_FILES.join(", or "),
+    },
+  );
 }
 
 /** What is wrong with the files is wrong with what was asked, whatever the loader calls it. */

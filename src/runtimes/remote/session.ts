@@ -1,0 +1,105 @@
+import { type Clock, PlatformError } from "../../base/index.ts";
+import { checkInputs, type Signature, unknownOutput } from "../../model/index.ts";
+import { concatRows, type Tensor, type Tensors } from "../../tensor/index.ts";
+import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
+import type { CallLimits, RemoteCaller } from "./caller.ts";
+import type { RemoteAnswer } from "./exchange.ts";
+import type { Wire } from "./wire.ts";
+
+export interface RemoteSessionParts {
+  readonly wire: Wire;
+  readonly caller: RemoteCaller;
+  readonly clock: Clock;
+  readonly maxRuns: number;
+}
+
+/** A model of another server. A run is one request, or one for each row where the protocol has no batch. */
+export class RemoteSession implements Session {
+  readonly signature: Signature;
+  readonly memoryBytes = 0;
+  readonly maxRuns: number;
+  readonly sizeCost: string | undefined;
+  #rows: Session["rows"] = "none";
+  #rowsReason = "not tried yet";
+  readonly #parts: RemoteSessionParts;
+  readonly #closing = new AbortController();
+
+  constructor(parts: RemoteSessionParts) {
+    this.#parts = parts;
+    this.signature = parts.wire.signature;
+    this.maxRuns = parts.maxRuns;
+    this.sizeCost = parts.wire.trialCost;
+  }
+
+  get rows(): Session["rows"] {
+    return this.#rows;
+  }
+
+  get rowsReason(): string {
+    return this.#rowsReason;
+  }
+
+  /** The same, now that its rows have been tried. */
+  withRows(rows: Session["rows"], reason: string): this {
+    this.#rows = rows;
+    this.#rowsReason = reason;
+    return this;
+  }
+
+  start(parts: readonly Tensors[], options: RunOptions = {}): Run {
+    const unknown = options.outputs?.find(
+      (name) => !this.signature.outputs.some((spec) => spec.name === name),
+    );
+    if (unknown !== undefined) {
+      return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
+    }
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, this.#closing.signal]);
+    return {
+      done: this.#run(parts, options, signal),
+      terminate: () => stop.abort(new PlatformError("cancelled", "run terminated")),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new PlatformError("unavailable", "the version is unloaded"));
+    this.#parts.caller.close();
+  }
+
+  async #run(parts: readonly Tensors[], options: RunOptions, signal: AbortSignal): Promise<RunResult> {
+    const { wire, clock } = this.#parts;
+    const { outputs: wanted, deadlineAt } = options;
+    const startedMs = clock.now();
+    const inputs = joined(parts);
+    const rows = checkInputs(this.signature, inputs);
+    const requests = wire.encode(inputs, wanted);
+    const sentMs = clock.now();
+    const answers = await this.#ask(requests, { deadlineAt, signal });
+    const answeredMs = clock.now();
+    const outputs = wire.decode(answers, { rows, wanted });
+    const [inputUs, outputUs] = [(sentMs - startedMs) * 1000, (clock.now() - answeredMs) * 1000];
+    // What the other server computes, it bills itself.
+    return { outputs, cpuUs: inputUs + outputUs, inputUs, computeUs: (answeredMs - sentMs) * 1000, outputUs };
+  }
+
+  /** One after another: a server that is asked for many at once is asked by many runs. */
+  async #ask(requests: ReturnType<Wire["encode"]>, limits: CallLimits): Promise<RemoteAnswer[]> {
+    const answers: RemoteAnswer[] = [];
+    for (const request of requests) answers.push(await this.#parts.caller.call(request, limits));
+    return answers;
+  }
+}
+
+function joined(parts: readonly Tensors[]): Tensors {
+  const [first = new Map<string, Tensor>(), ...others] = parts;
+  if (others.length === 0) return first;
+  return new Map(
+    [...first.keys()].map((name) => [name, concatRows(parts.map((part) => tensorIn(part, name)))]),
+  );
+}
+
+function tensorIn(tensors: Tensors, name: string): Tensor {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new RangeError(`no tensor ${name} in a part of a batch`);
+  return tensor;
+}
