@@ -25,7 +25,7 @@ test("docs/cli.md lists exactly the exit codes that there are", () => {
 test("every command of the examples exists, and so does every option", async () => {
   const made = new Map<string, Awaited<ReturnType<(typeof COMMANDS)[number]["load"]>>>();
   for (const { name, load } of COMMANDS) made.set(name, await load());
-  for (const [, name = "", rest = ""] of page.matchAll(/^ {4}.*?sirve (\w+)(.*)$/gm)) {
+  for (const [, name = "", rest = ""] of page.matchAll(/^ {4}.*?sirve ([\w-]+)(.*)$/gm)) {
     const module = made.get(name);
     assert.ok(module, name);
     const command = await module.command();

@@ -116,6 +116,12 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => import("./commands/top.ts"),
   },
   {
+    name: "shadow-of",
+    group: "Serve and ask",
+    summary: "stand before another server and prove that a model may take its place",
+    load: async () => import("./commands/shadow-of.ts"),
+  },
+  {
     name: "doctor",
     group: "Operate",
     summary: "check this machine, the models and the server, with a remedy for each finding",

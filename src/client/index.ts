@@ -96,6 +96,6 @@ export type {
   StreamAnswer,
   StreamRows,
 } from "./predict.ts";
-export type { Tensor, TensorData } from "./tensor.ts";
+export { decodeTensor, type Tensor, type TensorData } from "./tensor.ts";
 export type { ClientOptions } from "./transport.ts";
 export type { Progress, UploadOptions, UploadSource } from "./upload.ts";

@@ -180,8 +180,12 @@ function report(status: VersionStatus, logger: Logger, metrics: Metrics, isStopp
   }
 }
 
+/** How often versions that failed for what may have passed, such as a server that was down, are tried again. */
+const RETRY_MS = 15_000;
+
 function createWatcher({ config, clock, logger }: ModelServiceOptions, models: Models): FolderWatcher {
   let known = "";
+  let retriedMs = clock.now();
   return new FolderWatcher({
     root: config.models,
     pollMs: config.pollMs,
@@ -189,6 +193,10 @@ function createWatcher({ config, clock, logger }: ModelServiceOptions, models: M
     wallNow: () => performance.timeOrigin + clock.now(),
     onLook(look) {
       models.apply(look);
+      if (clock.now() - retriedMs >= RETRY_MS) {
+        retriedMs = clock.now();
+        models.retryPassing();
+      }
       const problems = look.problems.map(({ path, reason }) => `${path}: ${reason}`).join("\n");
       const isNews = problems !== known && problems !== "";
       if (isNews) logger.warn("not everything in the folder is a model", { problems });

@@ -27,6 +27,9 @@ after(async () => {
 /** A model as LightGBM saves it. */
 const SAVED = "test/artifacts/convert/lightgbm/4.6.0/binary.txt";
 
+/** A server is its own shadow; both refuse lines that are no requests. */
+const SHADOW = ["--model=churn", "--protocol=tensorflow-serving", "--requests-file"];
+
 /** Commands that print data: "models list", "keys create". */
 async function printing(): Promise<string[]> {
   const names: string[] = [];
@@ -67,6 +70,7 @@ test("every command that prints data prints JSON that parses", async () => {
     ["predict", ["churn", "--input", input, url]],
     ["bench", ["churn", "--max-requests=20", "--window-ms=20", url]],
     ["top", ["--once", "--interval-ms=10", url]],
+    ["shadow-of", [server.url, ...SHADOW, lines, url]],
     ["endpoints set", ["ab", "--variant", "a=churn:1", url]],
     ["endpoints list", [url]],
     ["endpoints show", ["ab", url]],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -89,6 +90,36 @@ async function assertAsThere(url: string, model: string, sample: Sample): Promis
   assertAnswers(outputs, sample, model);
 }
 
+test("requests of many callers to a remote model each get their own answer, and are counted", async () => {
+  await withOld(["identity-fp32"], async (old) => {
+    const remotes = { copy: { protocol: "v2", model: "identity-fp32" } };
+    await withRemotes(old, remotes, async ({ url, comesTo, metric }) => {
+      await comesTo("ready", "copy", 1);
+      const { name, datatype, shape } = await inputOf(url, "copy");
+      const sizes = shape.map((size) => Math.max(1, size));
+      const count = sizes.reduce((all, size) => all * size, 1);
+      const answers = Array.from({ length: 60 }, async (_, i) => {
+        const data = Array.from({ length: count }, () => i);
+        const { outputs, error } = await infer(url, "copy", {
+          inputs: [{ name, datatype, shape: sizes, data }],
+        });
+        assert.deepEqual(outputs?.[0]?.data, data, error ?? "");
+      });
+      await Promise.all(answers);
+      assert.ok((await metric("sirve_requests_total", 'model="copy"')) >= 60);
+    });
+  });
+});
+
+async function inputOf(url: string, model: string) {
+  const metadata = (await (await fetch(`${url}/v2/models/${model}`)).json()) as {
+    inputs: { name: string; datatype: string; shape: number[] }[];
+  };
+  const [input] = metadata.inputs;
+  assert.ok(input);
+  return input;
+}
+
 test("a remote model is asked only where its origin is allowed", async () => {
   await withOld(["add-sub"], async (old) => {
     const remotes = { copy: { protocol: "v2", model: "add-sub" } };
@@ -128,3 +159,29 @@ test("a registry takes a remote model as a version, and the other server's model
     );
   });
 });
+
+test("a model whose server was down is loaded once it is back", async () => {
+  const models = createServedFolder("add-sub");
+  const port = await freePort();
+  const old = `http://127.0.0.1:${port}`;
+  try {
+    await withRemotes(old, { copy: { protocol: "v2", model: "add-sub" } }, async ({ comesTo, control }) => {
+      await comesTo("failed", "copy", 1);
+      assert.match(
+        control.find("copy")?.versions[0]?.reason ?? "",
+        /^no answer from http.* \(ECONNREFUSED\)$/,
+      );
+      await withApp(models.path, async () => comesTo("ready", "copy", 1), { "http.port": port });
+    });
+  } finally {
+    models.delete();
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

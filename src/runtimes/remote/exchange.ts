@@ -47,6 +47,8 @@ export async function exchange(request: RemoteRequest, parts: Exchanging): Promi
     signal.throwIfAborted();
     return { kind: "unanswered", error: unreached(base, thrown) };
   }
+  // One that is given up on may still fail, when nobody reads it any more.
+  incoming.on("error", () => {});
   try {
     return { kind: "answered", answer: await wholeAnswer(incoming, parts) };
   } catch (thrown) {

@@ -313,3 +313,29 @@ test("a file that is not as it must be is refused by the field", async () => {
     }
   });
 });
+
+test("no more requests are under way at once than maxConcurrent says", async () => {
+  await withScene(async (scene) => {
+    const session = await scene.load({ maxConcurrent: 2 });
+    assert.equal(session.maxRuns, 2);
+    const held: ServerResponse[] = [];
+    const arrived: (() => void)[] = [];
+    scene.answer = (_, response) => {
+      held.push(response);
+      arrived.shift()?.();
+    };
+    const two = new Promise<void>((resolve) => arrived.push(() => arrived.push(resolve)));
+    const running = Array.from({ length: 5 }, async () => run(session));
+    await two;
+    for (let answered = 0; answered < 5; answered++) {
+      assert.ok(held.length - answered <= 2, `${held.length} came, ${answered} were answered`);
+      const next =
+        held.length > answered + 1 ? undefined : new Promise<void>((resolve) => arrived.push(resolve));
+      const response = held[answered];
+      assert.ok(response);
+      json(response, ANSWER);
+      if (answered < 4) await next;
+    }
+    await Promise.all(running);
+  });
+});
