@@ -1,4 +1,4 @@
-import { PlatformError } from "../base/index.ts";
+import { type Clock, PlatformError } from "../base/index.ts";
 import type { Manifest, Signature } from "../model/index.ts";
 import { sliceRows, type Tensors } from "../tensor/index.ts";
 import { isClose } from "./closeness.ts";
@@ -19,6 +19,15 @@ export interface RowsFound {
 
 /** Starts a run that is stopped, and then fails with `cancelled`, when it takes too long. */
 export type StartRun = (parts: readonly Tensors[]) => Run;
+
+/** Longest that one run on sample inputs may take, in milliseconds: some models never end on some inputs. */
+const PROBE_RUN_MS = 2000;
+
+/** A run on sample inputs, stopped when it takes too long. */
+export function boundedRun(run: Run, clock: Clock): Run {
+  const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
+  return { done: run.done.finally(forget), terminate: () => run.terminate() };
+}
 
 /** Why rows of a model are not joined whose run on sample inputs was stopped. */
 export const SLOW_REASON = "a run on sample inputs did not end in time";

@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "node:path";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest, Signature } from "../../model/index.ts";
-import type { Artifact, Run, Runtime, Session } from "../contract.ts";
-import { probeRows } from "../row-probe.ts";
+import type { Artifact, Runtime, Session } from "../contract.ts";
+import { boundedRun, probeRows } from "../row-probe.ts";
 import { adapterOf } from "./adapter.ts";
 import { processEnvironmentOf } from "./child-environment.ts";
 import { declaredSignature } from "./declared.ts";
@@ -37,8 +37,6 @@ export interface PythonRuntimeOptions {
   readonly clock: Clock;
 }
 
-/** Longest that one call on sample inputs may take. */
-const PROBE_RUN_MS = 2000;
 /** Processes of one version's process, itself counted, where the manifest says nothing. */
 const MAX_PROCESSES = 32;
 
@@ -102,7 +100,7 @@ class PythonRuntime {
     try {
       const place: Place = { pool, signature, recycling };
       const { rows, rowsReason } = await probeRows(signature, manifest, (parts) =>
-        bounded(startRun(place, parts), clock),
+        boundedRun(startRun(place, parts), clock),
       );
       const facts = { signature, rows, rowsReason, memoryBytes: first.memoryBytes };
       return new PythonSession(facts, pool, recycling, unwatch);
@@ -180,12 +178,6 @@ function diedLoading(thrown: unknown): never {
     hint: error.cause.message,
     cause: error.cause,
   });
-}
-
-/** Stopped when it takes too long. */
-function bounded(run: Run, clock: Clock): Run {
-  const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
-  return { done: run.done.finally(forget), terminate: () => run.terminate() };
 }
 
 function notAllowed(name: string): PlatformError {

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
-import type { Artifact, Run, Runtime, Session } from "../contract.ts";
-import { probeRows } from "../row-probe.ts";
+import type { Artifact, Runtime, Session } from "../contract.ts";
+import { boundedRun, probeRows } from "../row-probe.ts";
 import { RemoteCaller } from "./caller.ts";
 import { openOpenAi } from "./openai.ts";
 import { headersOf, originAllowed } from "./permission.ts";
@@ -23,9 +23,6 @@ export interface RemoteRuntimeOptions {
 /** Requests under way at once, over all remote models: they wait for others and cost little here. */
 const LANES = 256;
 const MAX_FILE_BYTES = 1024 * 1024;
-/** Longest that one call on sample inputs may take. */
-const PROBE_RUN_MS = 2000;
-
 /** Models that other servers run. */
 export function createRemoteRuntime(options: RemoteRuntimeOptions): Runtime {
   return {
@@ -104,14 +101,8 @@ async function tried(
   if (session.sizeCost !== undefined) return session.withRows("independent", "");
   const start = (parts: Parameters<Session["start"]>[0]) => {
     deadline.check();
-    return bounded(session.start(parts), clock);
+    return boundedRun(session.start(parts), clock);
   };
   const { rows, rowsReason } = await probeRows(session.signature, manifest, start);
   return session.withRows(rows, rowsReason);
-}
-
-/** Stopped when it takes too long. */
-function bounded(run: Run, clock: Clock): Run {
-  const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
-  return { done: run.done.finally(forget), terminate: () => run.terminate() };
 }

@@ -1,6 +1,7 @@
 import { type Clock, PlatformError } from "../../base/index.ts";
-import { checkInputs, type Signature, unknownOutput } from "../../model/index.ts";
-import { concatRows, type Tensor, type Tensors } from "../../tensor/index.ts";
+import { checkInputs, type Signature } from "../../model/index.ts";
+import type { Tensors } from "../../tensor/index.ts";
+import { joinedParts, refusedRun } from "../batch-tensors.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
 import type { CallLimits, RemoteCaller } from "./caller.ts";
 import type { RemoteAnswer } from "./exchange.ts";
@@ -47,12 +48,8 @@ export class RemoteSession implements Session {
   }
 
   start(parts: readonly Tensors[], options: RunOptions = {}): Run {
-    const unknown = options.outputs?.find(
-      (name) => !this.signature.outputs.some((spec) => spec.name === name),
-    );
-    if (unknown !== undefined) {
-      return { done: Promise.reject(unknownOutput(unknown, this.signature)), terminate: () => {} };
-    }
+    const refused = refusedRun(this.signature, options);
+    if (refused) return refused;
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#closing.signal]);
     return {
@@ -70,7 +67,7 @@ export class RemoteSession implements Session {
     const { wire, clock } = this.#parts;
     const { outputs: wanted, deadlineAt } = options;
     const startedMs = clock.now();
-    const inputs = joined(parts);
+    const inputs = joinedParts(parts);
     const rows = checkInputs(this.signature, inputs);
     const requests = wire.encode(inputs, wanted);
     const sentMs = clock.now();
@@ -88,18 +85,4 @@ export class RemoteSession implements Session {
     for (const request of requests) answers.push(await this.#parts.caller.call(request, limits));
     return answers;
   }
-}
-
-function joined(parts: readonly Tensors[]): Tensors {
-  const [first = new Map<string, Tensor>(), ...others] = parts;
-  if (others.length === 0) return first;
-  return new Map(
-    [...first.keys()].map((name) => [name, concatRows(parts.map((part) => tensorIn(part, name)))]),
-  );
-}
-
-function tensorIn(tensors: Tensors, name: string): Tensor {
-  const tensor = tensors.get(name);
-  if (!tensor) throw new RangeError(`no tensor ${name} in a part of a batch`);
-  return tensor;
 }

@@ -3,9 +3,9 @@ import { checkInputs, type Signature, type TensorSpec } from "../../model/index.
 import type { Tensors } from "../../tensor/index.ts";
 import { chosenOutputs, joinedParts, refusedRun } from "../batch-tensors.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
-import { probeRows } from "../row-probe.ts";
+import { boundedRun, probeRows } from "../row-probe.ts";
 import type { ScriptFunction } from "./message.ts";
-import { bounded, type HandlerFile, openHandler, type ScriptOptions } from "./open-handler.ts";
+import { type HandlerFile, openHandler, type ScriptOptions } from "./open-handler.ts";
 import { fromHandler, specsOf, toHandler } from "./script-tensors.ts";
 import type { Loaded, ScriptThread } from "./script-thread.ts";
 import type { ThreadPool } from "./thread-pool.ts";
@@ -32,7 +32,7 @@ export async function surroundSession(
     });
     if (model.rows === "none") return session.withRows("none", model.rowsReason);
     const { rows, rowsReason } = await probeRows(session.signature, options.manifest, (parts) =>
-      bounded(session.start(parts), options.clock),
+      boundedRun(session.start(parts), options.clock),
     );
     return session.withRows(rows, rowsReason);
   } catch (thrown) {

@@ -1,6 +1,5 @@
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest } from "../../model/index.ts";
-import type { Run } from "../contract.ts";
 import { type Loaded, ScriptThread } from "./script-thread.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
@@ -44,15 +43,6 @@ export async function openHandler(
   } finally {
     forget();
   }
-}
-
-/** Longest that one call on sample inputs may take. */
-const PROBE_RUN_MS = 2000;
-
-/** Stopped when it takes too long. */
-export function bounded(run: Run, clock: Clock): Run {
-  const forget = clock.after(PROBE_RUN_MS, () => run.terminate());
-  return { done: run.done.finally(forget), terminate: () => run.terminate() };
 }
 
 function tooSlow(ms: number): PlatformError {

@@ -1,8 +1,8 @@
 import type { Deadline } from "../../base/index.ts";
 import { PlatformError } from "../../base/index.ts";
 import type { Artifact, Runtime, Session } from "../contract.ts";
-import { probeRows } from "../row-probe.ts";
-import { bounded, openHandler, type ScriptOptions } from "./open-handler.ts";
+import { boundedRun, probeRows } from "../row-probe.ts";
+import { openHandler, type ScriptOptions } from "./open-handler.ts";
 import { signatureOf } from "./script-tensors.ts";
 import { ScriptSession } from "./session.ts";
 
@@ -29,7 +29,7 @@ async function load(artifact: Artifact, deadline: Deadline, options: ScriptRunti
     if (!loaded.functions.includes("predict")) throw withoutPredict();
     const session = new ScriptSession(signatureOf(loaded), threads, artifact.manifest.isolation);
     const { rows, rowsReason } = await probeRows(session.signature, artifact.manifest, (parts) =>
-      bounded(session.start(parts), options.clock),
+      boundedRun(session.start(parts), options.clock),
     );
     return session.withRows(rows, rowsReason);
   } catch (thrown) {

@@ -2,12 +2,11 @@ import { createRequire } from "node:module";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Signature } from "../../model/index.ts";
 import { type ModelInfo, signatureOf } from "../../onnx/index.ts";
-import type { Tensors } from "../../tensor/index.ts";
 import { ensureCacheFolder } from "../cache-folder.ts";
-import type { Artifact, Run, Runtime, Session } from "../contract.ts";
+import type { Artifact, Runtime, Session } from "../contract.ts";
 import { modelInfo } from "../model-info.ts";
 import { loadError } from "../onnx/engine-error.ts";
-import { probeRows } from "../row-probe.ts";
+import { boundedRun, probeRows } from "../row-probe.ts";
 import { sessionMemory } from "../session-memory.ts";
 import { startArguments } from "../start-arguments.ts";
 import { ChildPool } from "./child-pool.ts";
@@ -30,9 +29,6 @@ export interface StockRuntimeOptions {
 export function createStockRuntime(options: StockRuntimeOptions): Runtime {
   return new StockRuntime(options);
 }
-
-/** Longest that one run on sample inputs may take. */
-const PROBE_RUN_MS = 2000;
 
 class StockRuntime implements Runtime {
   readonly name = "stock";
@@ -96,14 +92,10 @@ class StockRuntime implements Runtime {
   ): Promise<Session> {
     const unknown = { rows: "none", rowsReason: "", memoryBytes } as const;
     const trial = new StockSession(this.#pool, order, signature, unknown);
-    const found = await probeRows(signature, artifact.manifest, (parts) => this.#startShort(trial, parts));
+    const found = await probeRows(signature, artifact.manifest, (parts) =>
+      boundedRun(trial.start(parts), this.#clock),
+    );
     return new StockSession(this.#pool, order, signature, { ...found, memoryBytes });
-  }
-
-  #startShort(session: Session, parts: readonly Tensors[]): Run {
-    const run = session.start(parts);
-    const forget = this.#clock.after(PROBE_RUN_MS, () => run.terminate());
-    return { done: run.done.finally(forget), terminate: () => run.terminate() };
   }
 }
 
