@@ -66,7 +66,7 @@ export interface Timing {
   readonly cpuUs: number;
   /** Rows of the largest batch it was part of. */
   readonly batchRows: number;
-  /** Bills of the requests to other models that this one needed, in microseconds of CPU. */
+  /** Bills of the requests to other models that this one needed, in microseconds of CPU; undefined: none. */
   readonly billedUs?: number;
 }
 

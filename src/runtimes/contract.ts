@@ -23,8 +23,6 @@ export interface Runtime {
   readonly engine: string;
   /** Runs that can be under way at once: the lanes. */
   readonly concurrency: number;
-  /** Whether runs are made by other processes, so that their CPU time is not this one's. */
-  readonly isElsewhere: boolean;
 
   /**
    * Loads the artifact off the event loop.
@@ -78,10 +76,10 @@ export interface Session {
 
 export interface RunOptions {
   /** Outputs to compute; undefined: all. */
-  readonly outputs?: readonly string[];
+  readonly outputs?: readonly string[] | undefined;
   /** The one request that it is for, where it is one: what the run asks of others counts as its own. */
-  readonly context?: RequestContext;
-  /** Clock time in milliseconds from which nobody waits for it; undefined: somebody always does. */
+  readonly context?: RequestContext | undefined;
+  /** Clock time in milliseconds from which nobody waits for it; undefined or infinite: somebody always does. */
   readonly deadlineAt?: number | undefined;
 }
 
@@ -106,7 +104,7 @@ export interface RunResult {
   readonly inputUs: number;
   readonly computeUs: number;
   readonly outputUs: number;
-  /** Part of {@link cpuUs} that other processes used; undefined: all but input and output where the runtime is elsewhere. */
+  /** Part of {@link cpuUs} that other processes of the server's used; undefined: none. */
   readonly elsewhereUs?: number;
   /** Bills of the requests that the run made itself, in microseconds of CPU; not part of {@link cpuUs}. */
   readonly billedUs?: number;

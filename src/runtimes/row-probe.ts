@@ -17,6 +17,12 @@ export interface RowsFound {
   readonly isSlow: boolean;
 }
 
+/** What a session says of its rows. */
+export type RowFacts = Pick<RowsFound, "rows" | "rowsReason">;
+
+/** Of a session by which the rows are tried. */
+export const UNTRIED: RowFacts = { rows: "none", rowsReason: "not tried yet" };
+
 /** Starts a run that is stopped, and then fails with `cancelled`, when it takes too long. */
 export type StartRun = (parts: readonly Tensors[]) => Run;
 

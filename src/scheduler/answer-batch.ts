@@ -12,7 +12,7 @@ export function answerBatch(batch: Batch, result: RunResult): void {
   const { entries, startedAt } = batch;
   const parts = splitOutputs(result.outputs, batch);
   const { cpuUs, computeUs } = result;
-  const billed = result.billedUs !== undefined && { billedUs: result.billedUs / entries.length };
+  const billedUs = (result.billedUs ?? 0) / entries.length;
   let rows = 0;
   let charged = 0;
   for (let i = 0; i < entries.length; i++) {
@@ -20,7 +20,7 @@ export function answerBatch(batch: Batch, result: RunResult): void {
     rows += entry.rows;
     const until = i === entries.length - 1 ? cpuUs : shareUntil(cpuUs, rows, batch.rows);
     const queueUs = Math.max(0, (startedAt - entry.since) * 1000);
-    const timing = { queueUs, computeUs, cpuUs: until - charged, batchRows: entry.batchRows, ...billed };
+    const timing = { queueUs, computeUs, cpuUs: until - charged, batchRows: entry.batchRows, billedUs };
     entry.answer(parts[i] ?? result.outputs, timing);
     charged = until;
   }

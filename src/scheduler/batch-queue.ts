@@ -14,8 +14,8 @@ export interface BatchEvent {
   readonly computeUs: number;
   readonly outputUs: number;
   readonly cpuUs: number;
-  /** Part of it that other processes used, where the run tells. */
-  readonly elsewhereUs?: number;
+  /** Part of it that other processes used. */
+  readonly elsewhereUs: number;
   readonly failed: boolean;
 }
 
@@ -246,7 +246,7 @@ function describe(batch: Batch, result: RunResult | undefined): BatchEvent {
     computeUs: result?.computeUs ?? 0,
     outputUs: result?.outputUs ?? 0,
     cpuUs: result?.cpuUs ?? 0,
-    ...(result?.elsewhereUs !== undefined && { elsewhereUs: result.elsewhereUs }),
+    elsewhereUs: result?.elsewhereUs ?? 0,
     failed: result === undefined,
   };
 }

@@ -35,14 +35,10 @@ export class Batch implements Holder {
   }
 
   /** Its entries have one shape key, so they want the same outputs; who asks counts only where it is one alone. */
-  get options(): RunOptions | undefined {
-    const [first] = this.entries;
-    const outputs = first?.work.outputs;
-    const context = this.entries.length === 1 ? first?.work.context : undefined;
-    const deadlineAt = lastDeadline(this.entries);
-    const isBounded = Number.isFinite(deadlineAt);
-    if (!outputs && !context && !isBounded) return undefined;
-    return { ...(outputs && { outputs }), ...(context && { context }), ...(isBounded && { deadlineAt }) };
+  get options(): RunOptions {
+    const { outputs, context } = this.entries[0]?.work ?? {};
+    const isAlone = this.entries.length === 1;
+    return { outputs, context: isAlone ? context : undefined, deadlineAt: lastDeadline(this.entries) };
   }
 
   /** Its run is under way; it may have lost its last request already. */

@@ -19,7 +19,8 @@ export interface Work {
   /** Outputs wanted; undefined: all. */
   readonly outputs: readonly string[] | undefined;
   readonly deadline: Deadline;
-  readonly context?: RequestContext;
+  /** The request itself, where its run asks other models. */
+  readonly context?: RequestContext | undefined;
 }
 
 /** Whoever has an entry at the moment: the queue, or the batch it is part of. */

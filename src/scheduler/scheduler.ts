@@ -21,7 +21,7 @@ export interface RequestOptions {
   /** Outputs wanted; undefined or empty: all. */
   readonly outputs?: readonly string[];
   /** The request itself, for versions whose runs ask other models. */
-  readonly context?: RequestContext;
+  readonly context?: RequestContext | undefined;
 }
 
 /** Runs the requests of one loaded version in batches. */
@@ -112,7 +112,7 @@ class VersionScheduler implements Scheduler {
         priority: options.priority ?? 0,
         outputs,
         deadline,
-        ...(options.context && { context: options.context }),
+        context: options.context,
       };
       return this.#padding ? this.#pad(work, this.#padding) : this.#admit(work);
     } catch (error) {

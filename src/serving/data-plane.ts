@@ -84,7 +84,7 @@ export async function answer(
     const record = startRunRecorder?.(context.trace, model, version);
     const choice = {
       priority: context.priority,
-      ...askedBy(loaded, context, deadline),
+      context: loaded.parts.session.isComposed ? { ...context, deadline } : undefined,
       ...outputsOf(loaded, request),
     };
     const runs = new Runs(loaded, deadline, choice, { record, maxOutputBytes });
@@ -113,7 +113,8 @@ async function compute(
 interface RunChoice {
   readonly priority: number;
   readonly outputs?: readonly string[];
-  readonly context?: RequestContext;
+  /** The request itself, for versions that ask others in turn. */
+  readonly context: RequestContext | undefined;
 }
 
 interface RunLimits {
@@ -167,19 +168,8 @@ function add(a: Timing, b: Timing): Timing {
     computeUs: a.computeUs + b.computeUs,
     cpuUs: a.cpuUs + b.cpuUs,
     batchRows: Math.max(a.batchRows, b.batchRows),
-    ...((a.billedUs !== undefined || b.billedUs !== undefined) && {
-      billedUs: (a.billedUs ?? 0) + (b.billedUs ?? 0),
-    }),
+    billedUs: (a.billedUs ?? 0) + (b.billedUs ?? 0),
   };
-}
-
-/** Who asks, for versions that ask others in turn. */
-function askedBy(
-  { parts }: LoadedVersion,
-  context: RequestContext,
-  deadline: Deadline,
-): { context?: RequestContext } {
-  return parts.session.isComposed ? { context: { ...context, deadline } } : {};
 }
 
 function outputsOf(

@@ -179,11 +179,7 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
   deadline.check();
   const onBatch = (event: BatchEvent) => {
     observer.batch(event);
-    // Bringing tensors to the other process and back is work of this one.
-    const isElsewhere = engine.runtime.isElsewhere && event.elsewhereUs === undefined;
-    options.onCpuElsewhere(
-      isElsewhere ? event.cpuUs - event.inputUs - event.outputUs : (event.elsewhereUs ?? 0),
-    );
+    options.onCpuElsewhere(event.elsewhereUs);
   };
   const instances = Math.min(plan.instances, session.maxRuns ?? Number.POSITIVE_INFINITY);
   const scheduler = createScheduler(session, { ...plan, instances, onBatch }, engine.lanes, clock);

@@ -64,7 +64,6 @@ class OnnxRuntime implements Runtime {
   readonly name = "onnx";
   readonly engine: string;
   readonly concurrency: number;
-  readonly isElsewhere = false;
   readonly #options: OnnxRuntimeOptions;
   readonly #engine: Engine;
   readonly #execArgv: string[];

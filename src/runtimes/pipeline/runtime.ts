@@ -17,7 +17,6 @@ export function createPipelineRuntime(ask: AskModel): Runtime {
     name: "pipeline",
     engine: "sirve pipelines",
     concurrency: AT_ONCE,
-    isElsewhere: false,
     load: async ({ path }, deadline) => {
       deadline.check();
       const { size } = await stat(path);

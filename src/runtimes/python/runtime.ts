@@ -47,7 +47,6 @@ export function createPythonRuntime(options: PythonRuntimeOptions): Runtime {
     name: "python",
     engine: "python",
     concurrency: options.lanes,
-    isElsewhere: true,
     load: async (artifact, deadline) => runtime.load(artifact, deadline),
     close: async () => runtime.close(),
   };

@@ -100,12 +100,16 @@ async function compute(
   const sentMs = performance.now();
   const { reply, payload } = await asked;
   const answeredMs = performance.now();
+  const outputs = unpack(reply.tensors, payload, signature, rows);
+  const inputUs = (sentMs - startedMs) * 1000;
+  const outputUs = (performance.now() - answeredMs) * 1000;
   return {
-    outputs: unpack(reply.tensors, payload, signature, rows),
-    cpuUs: reply.cpuUs,
-    inputUs: (sentMs - startedMs) * 1000,
+    outputs,
+    cpuUs: reply.cpuUs + inputUs + outputUs,
+    elsewhereUs: reply.cpuUs,
+    inputUs,
     computeUs: (answeredMs - sentMs) * 1000,
-    outputUs: (performance.now() - answeredMs) * 1000,
+    outputUs,
   };
 }
 

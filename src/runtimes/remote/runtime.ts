@@ -1,12 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Artifact, Runtime, Session } from "../contract.ts";
-import { boundedRun, probeRows } from "../row-probe.ts";
+import { boundedRun, probeRows, type RowFacts, UNTRIED } from "../row-probe.ts";
 import { RemoteCaller } from "./caller.ts";
 import { openOpenAi } from "./openai.ts";
 import { headersOf, originAllowed } from "./permission.ts";
 import { parseRemote, type Remote } from "./remote-file.ts";
-import { RemoteSession } from "./session.ts";
+import { RemoteSession, type RemoteSessionParts } from "./session.ts";
 import { openTensorFlowServing } from "./tensorflow-serving.ts";
 import { openV2 } from "./v2.ts";
 import type { Ask, Wire } from "./wire.ts";
@@ -29,7 +29,6 @@ export function createRemoteRuntime(options: RemoteRuntimeOptions): Runtime {
     name: "remote",
     engine: `node ${process.versions.node}`,
     concurrency: LANES,
-    isElsewhere: true,
     load: async (artifact, deadline) => load(artifact, deadline, options),
     close: async () => {},
   };
@@ -53,8 +52,8 @@ async function load(artifact: Artifact, deadline: Deadline, options: RemoteRunti
   });
   try {
     const wire = await opened(remote, caller, deadline);
-    const session = new RemoteSession({ wire, caller, clock, maxRuns: maxConcurrent });
-    return await tried(session, artifact, deadline, clock);
+    const parts = { wire, caller, clock, maxRuns: maxConcurrent };
+    return new RemoteSession(parts, await rowsOf(parts, artifact, deadline));
   } catch (thrown) {
     caller.close();
     throw thrown;
@@ -91,18 +90,16 @@ async function opened(remote: Remote, caller: RemoteCaller, deadline: Deadline):
   }
 }
 
-/** With its rows tried, where that costs nothing. */
-async function tried(
-  session: RemoteSession,
+/** Its rows are tried where that costs nothing. */
+async function rowsOf(
+  parts: RemoteSessionParts,
   { manifest }: Artifact,
   deadline: Deadline,
-  clock: Clock,
-): Promise<Session> {
-  if (session.sizeCost !== undefined) return session.withRows("independent", "");
-  const start = (parts: Parameters<Session["start"]>[0]) => {
+): Promise<RowFacts> {
+  if (parts.wire.trialCost !== undefined) return { rows: "independent", rowsReason: "" };
+  const trial = new RemoteSession(parts, UNTRIED);
+  return await probeRows(trial.signature, manifest, (tensors) => {
     deadline.check();
-    return boundedRun(session.start(parts), clock);
-  };
-  const { rows, rowsReason } = await probeRows(session.signature, manifest, start);
-  return session.withRows(rows, rowsReason);
+    return boundedRun(trial.start(tensors), parts.clock);
+  });
 }

@@ -3,6 +3,7 @@ import { checkInputs, type Signature } from "../../model/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
 import { joinedParts, refusedRun } from "../batch-tensors.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
+import type { RowFacts } from "../row-probe.ts";
 import type { CallLimits, RemoteCaller } from "./caller.ts";
 import type { RemoteAnswer } from "./exchange.ts";
 import type { Wire } from "./wire.ts";
@@ -20,31 +21,18 @@ export class RemoteSession implements Session {
   readonly memoryBytes = 0;
   readonly maxRuns: number;
   readonly sizeCost: string | undefined;
-  #rows: Session["rows"] = "none";
-  #rowsReason = "not tried yet";
+  readonly rows: Session["rows"];
+  readonly rowsReason: string;
   readonly #parts: RemoteSessionParts;
   readonly #closing = new AbortController();
 
-  constructor(parts: RemoteSessionParts) {
+  constructor(parts: RemoteSessionParts, { rows, rowsReason }: RowFacts) {
+    this.rows = rows;
+    this.rowsReason = rowsReason;
     this.#parts = parts;
     this.signature = parts.wire.signature;
     this.maxRuns = parts.maxRuns;
     this.sizeCost = parts.wire.trialCost;
-  }
-
-  get rows(): Session["rows"] {
-    return this.#rows;
-  }
-
-  get rowsReason(): string {
-    return this.#rowsReason;
-  }
-
-  /** The same, now that its rows have been tried. */
-  withRows(rows: Session["rows"], reason: string): this {
-    this.#rows = rows;
-    this.#rowsReason = reason;
-    return this;
   }
 
   start(parts: readonly Tensors[], options: RunOptions = {}): Run {

@@ -3,9 +3,9 @@ import { checkInputs, type Signature, type TensorSpec } from "../../model/index.
 import type { Tensors } from "../../tensor/index.ts";
 import { chosenOutputs, joinedParts, refusedRun } from "../batch-tensors.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
-import { boundedRun, probeRows } from "../row-probe.ts";
+import { boundedRun, probeRows, type RowFacts, UNTRIED } from "../row-probe.ts";
 import type { ScriptFunction } from "./message.ts";
-import { type HandlerFile, openHandler, type ScriptOptions } from "./open-handler.ts";
+import { type HandlerFile, type OpenHandler, openHandler, type ScriptOptions } from "./open-handler.ts";
 import { fromHandler, specsOf, toHandler } from "./script-tensors.ts";
 import type { Loaded, ScriptThread } from "./script-thread.ts";
 import type { ThreadPool } from "./thread-pool.ts";
@@ -26,41 +26,33 @@ export async function surroundSession(
   const { threads, loaded } = await openHandler(options, deadline, options);
   try {
     if (loaded.functions.includes("predict")) throw notPredict();
-    const session = new SurroundedSession(model, loaded, {
-      threads,
-      isElsewhere: options.manifest.isolation === "process",
-    });
-    if (model.rows === "none") return session.withRows("none", model.rowsReason);
-    const { rows, rowsReason } = await probeRows(session.signature, options.manifest, (parts) =>
-      boundedRun(session.start(parts), options.clock),
+    const code = { loaded, threads };
+    if (model.rows === "none") return new SurroundedSession(model, code, model);
+    const trial = new SurroundedSession(model, code, UNTRIED);
+    const found = await probeRows(trial.signature, options.manifest, (parts) =>
+      boundedRun(trial.start(parts), options.clock),
     );
-    return session.withRows(rows, rowsReason);
+    return new SurroundedSession(model, code, found);
   } catch (thrown) {
     threads.close();
     throw thrown;
   }
 }
 
-/** Where the code runs. */
-interface Host {
-  readonly threads: ThreadPool;
-  /** In processes of its own, whose CPU time is not the server's. */
-  readonly isElsewhere: boolean;
-}
-
 class SurroundedSession implements Session {
   readonly signature: Signature;
-  #rows: Session["rows"] = "none";
-  #rowsReason = "not tried yet";
+  readonly rows: Session["rows"];
+  readonly rowsReason: string;
   readonly #model: Session;
   readonly #threads: ThreadPool;
-  readonly #isElsewhere: boolean;
   readonly #functions: ReadonlySet<ScriptFunction>;
 
-  constructor(model: Session, { functions, inputs, outputs }: Loaded, host: Host) {
+  constructor(model: Session, { threads, loaded }: OpenHandler, { rows, rowsReason }: RowFacts) {
+    const { functions, inputs, outputs } = loaded;
+    this.rows = rows;
+    this.rowsReason = rowsReason;
     this.#model = model;
-    this.#threads = host.threads;
-    this.#isElsewhere = host.isElsewhere;
+    this.#threads = threads;
     this.#functions = new Set(functions);
     this.signature = {
       inputs: declared("inputs", inputs, model.signature.inputs, this.#functions.has("preprocess")),
@@ -72,23 +64,8 @@ class SurroundedSession implements Session {
     return this.#model.memoryBytes;
   }
 
-  get rows(): Session["rows"] {
-    return this.#rows;
-  }
-
-  get rowsReason(): string {
-    return this.#rowsReason;
-  }
-
   get sizeCost(): string | undefined {
     return this.#model.sizeCost;
-  }
-
-  /** The same, now that its rows have been tried. */
-  withRows(rows: Session["rows"], reason: string): this {
-    this.#rows = rows;
-    this.#rowsReason = reason;
-    return this;
   }
 
   start(parts: readonly Tensors[], options: RunOptions = {}): Run {
@@ -124,7 +101,7 @@ class SurroundedSession implements Session {
     return {
       outputs: chosenOutputs(after.tensors, wanted),
       cpuUs: before.cpuUs + result.cpuUs + after.cpuUs,
-      elsewhereUs: (result.elsewhereUs ?? 0) + (this.#isElsewhere ? before.cpuUs + after.cpuUs : 0),
+      elsewhereUs: (result.elsewhereUs ?? 0) + (this.#threads.isElsewhere ? before.cpuUs + after.cpuUs : 0),
       inputUs: (beganMs - startedMs) * 1000 + result.inputUs,
       computeUs: result.computeUs,
       outputUs: (performance.now() - endedMs) * 1000 + result.outputUs,

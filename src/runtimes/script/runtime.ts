@@ -1,7 +1,7 @@
 import type { Deadline } from "../../base/index.ts";
 import { PlatformError } from "../../base/index.ts";
 import type { Artifact, Runtime, Session } from "../contract.ts";
-import { boundedRun, probeRows } from "../row-probe.ts";
+import { boundedRun, probeRows, UNTRIED } from "../row-probe.ts";
 import { openHandler, type ScriptOptions } from "./open-handler.ts";
 import { signatureOf } from "./script-tensors.ts";
 import { ScriptSession } from "./session.ts";
@@ -17,7 +17,6 @@ export function createScriptRuntime(options: ScriptRuntimeOptions): Runtime {
     name: "script",
     engine: `node ${process.versions.node}`,
     concurrency: options.lanes,
-    isElsewhere: false,
     load: async (artifact, deadline) => load(artifact, deadline, options),
     close: async () => {},
   };
@@ -27,11 +26,12 @@ async function load(artifact: Artifact, deadline: Deadline, options: ScriptRunti
   const { threads, loaded } = await openHandler(artifact, deadline, options);
   try {
     if (!loaded.functions.includes("predict")) throw withoutPredict();
-    const session = new ScriptSession(signatureOf(loaded), threads, artifact.manifest.isolation);
-    const { rows, rowsReason } = await probeRows(session.signature, artifact.manifest, (parts) =>
-      boundedRun(session.start(parts), options.clock),
+    const signature = signatureOf(loaded);
+    const trial = new ScriptSession(signature, threads, UNTRIED);
+    const found = await probeRows(signature, artifact.manifest, (parts) =>
+      boundedRun(trial.start(parts), options.clock),
     );
-    return session.withRows(rows, rowsReason);
+    return new ScriptSession(signature, threads, found);
   } catch (thrown) {
     threads.close();
     throw thrown;

@@ -3,7 +3,7 @@ import { checkInputs, type Signature } from "../../model/index.ts";
 import type { Tensors } from "../../tensor/index.ts";
 import { chosenOutputs, joinedParts, refusedRun } from "../batch-tensors.ts";
 import type { Run, RunOptions, RunResult, Session } from "../contract.ts";
-import type { Isolation } from "./script-host.ts";
+import type { RowFacts } from "../row-probe.ts";
 import { fromHandler, toHandler } from "./script-tensors.ts";
 import type { ScriptThread } from "./script-thread.ts";
 import type { ThreadPool } from "./thread-pool.ts";
@@ -12,31 +12,15 @@ import type { ThreadPool } from "./thread-pool.ts";
 export class ScriptSession implements Session {
   readonly signature: Signature;
   readonly memoryBytes = 0;
-  #rows: Session["rows"] = "none";
-  #rowsReason = "not tried yet";
+  readonly rows: Session["rows"];
+  readonly rowsReason: string;
   readonly #threads: ThreadPool;
 
-  readonly #isElsewhere: boolean;
-
-  constructor(signature: Signature, threads: ThreadPool, isolation: Isolation) {
+  constructor(signature: Signature, threads: ThreadPool, { rows, rowsReason }: RowFacts) {
     this.signature = signature;
     this.#threads = threads;
-    this.#isElsewhere = isolation === "process";
-  }
-
-  get rows(): Session["rows"] {
-    return this.#rows;
-  }
-
-  get rowsReason(): string {
-    return this.#rowsReason;
-  }
-
-  /** The same, now that its rows have been tried. */
-  withRows(rows: Session["rows"], reason: string): this {
-    this.#rows = rows;
-    this.#rowsReason = reason;
-    return this;
+    this.rows = rows;
+    this.rowsReason = rowsReason;
   }
 
   start(parts: readonly Tensors[], options: RunOptions = {}): Run {
@@ -69,7 +53,7 @@ export class ScriptSession implements Session {
       return {
         outputs: chosenOutputs(tensors, wanted),
         cpuUs,
-        elsewhereUs: this.#isElsewhere ? cpuUs : 0,
+        elsewhereUs: this.#threads.isElsewhere ? cpuUs : 0,
         inputUs: (joinedMs - startedMs) * 1000,
         computeUs: (answeredMs - joinedMs) * 1000,
         outputUs: (performance.now() - answeredMs) * 1000,

@@ -10,6 +10,11 @@ export class ThreadPool {
   readonly #all = new Set<ScriptThread>();
   #isClosed = false;
 
+  /** Whether they are processes of their own, whose CPU time is not the server's. */
+  get isElsewhere(): boolean {
+    return this.#isolation === "process";
+  }
+
   constructor(path: string, isolation: Isolation, first: ScriptThread) {
     this.#path = path;
     this.#isolation = isolation;

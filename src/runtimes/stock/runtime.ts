@@ -6,7 +6,7 @@ import { ensureCacheFolder } from "../cache-folder.ts";
 import type { Artifact, Runtime, Session } from "../contract.ts";
 import { modelInfo } from "../model-info.ts";
 import { loadError } from "../onnx/engine-error.ts";
-import { boundedRun, probeRows } from "../row-probe.ts";
+import { boundedRun, probeRows, UNTRIED } from "../row-probe.ts";
 import { sessionMemory } from "../session-memory.ts";
 import { startArguments } from "../start-arguments.ts";
 import { ChildPool } from "./child-pool.ts";
@@ -34,7 +34,6 @@ class StockRuntime implements Runtime {
   readonly name = "stock";
   readonly engine: string;
   readonly concurrency: number;
-  readonly isElsewhere = true;
   readonly #pool: ChildPool;
   readonly #clock: Clock;
   #sessions = 0;
@@ -90,8 +89,7 @@ class StockRuntime implements Runtime {
     artifact: Artifact,
     memoryBytes: number,
   ): Promise<Session> {
-    const unknown = { rows: "none", rowsReason: "", memoryBytes } as const;
-    const trial = new StockSession(this.#pool, order, signature, unknown);
+    const trial = new StockSession(this.#pool, order, signature, { ...UNTRIED, memoryBytes });
     const found = await probeRows(signature, artifact.manifest, (parts) =>
       boundedRun(trial.start(parts), this.#clock),
     );

@@ -70,6 +70,7 @@ export class StockRun implements Run, ChildJob {
     return {
       outputs,
       cpuUs: answer.cpuUs + inputUs + outputUs,
+      elsewhereUs: answer.cpuUs,
       inputUs,
       computeUs: answer.computeUs,
       outputUs,
