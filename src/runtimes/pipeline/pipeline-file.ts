@@ -62,6 +62,8 @@ export interface Source {
   /** Undefined: an input of the pipeline. */
   readonly step: string | undefined;
   readonly tensor: string;
+  /** Whether it has a row for each row of the request that its step runs for. */
+  readonly isPerRow: boolean;
 }
 
 export interface Condition {
@@ -75,12 +77,15 @@ export interface Step {
   readonly model: string;
   readonly inputs: ReadonlyMap<string, Source>;
   readonly when: Condition | undefined;
+  /** Outputs that something needs: no others are computed. */
+  readonly outputs: readonly string[];
 }
 
 /** A checked graph: each step needs only what comes before it. */
 export interface Pipeline {
   readonly signature: Signature;
-  readonly steps: readonly Step[];
+  /** By name. */
+  readonly steps: ReadonlyMap<string, Step>;
   /** By output: where its rows come from, the first that has a row counts. */
   readonly outputs: ReadonlyMap<string, readonly Source[]>;
   /** Whether a step may run for some rows only. */
@@ -92,20 +97,30 @@ export function parsePipeline(text: string): Pipeline {
   const file = readFile(text);
   const signature = { inputs: specsOf(file.inputs, "inputs"), outputs: specsOf(file.outputs, "outputs") };
   const find = sourceFinder(file);
-  const steps = file.steps.map((_, place) => stepAt(file, place, find));
+  const drafts = file.steps.map((_, place) => stepAt(file, place, find));
   const outputs = Object.entries(file.outputs).map(([name, { from }]) => {
-    const sources = [from].flat().map((one) => find(one, steps.length, `outputs.${name}.from`));
+    const sources = [from].flat().map((one) => find(one, drafts.length, `outputs.${name}.from`));
     return [name, sources] as const;
   });
+  const needed = [...outputs.flatMap(([, sources]) => sources), ...drafts.flatMap(sourcesOf)];
+  const steps = drafts.map((draft) => [draft.name, { ...draft, outputs: outputsOf(draft, needed) }] as const);
   return {
     signature,
-    steps,
+    steps: new Map(steps),
     outputs: new Map(outputs),
-    hasConditions: steps.some(({ when }) => when !== undefined),
+    hasConditions: drafts.some(({ when }) => when !== undefined),
   };
 }
 
-function stepAt({ steps }: PipelineFile, place: number, find: FindSource): Step {
+type StepDraft = Omit<Step, "outputs">;
+
+const sourcesOf = ({ inputs, when }: StepDraft) => [...inputs.values(), ...(when ? [when.source] : [])];
+
+function outputsOf({ name }: StepDraft, needed: readonly Source[]): string[] {
+  return [...new Set(needed.filter(({ step }) => step === name).map(({ tensor }) => tensor))];
+}
+
+function stepAt({ steps }: PipelineFile, place: number, find: FindSource): StepDraft {
   const { name, model, inputs, when } = steps[place] as PipelineFile["steps"][number];
   const where = `steps.${place}`;
   if (steps.findIndex((one) => one.name === name) < place) {
@@ -140,11 +155,12 @@ type FindSource = (text: string, before: number, field: string) => Source;
 /** Finds what a source means for the step at a place: an input of that name counts before a step. */
 function sourceFinder({ inputs, steps }: PipelineFile): FindSource {
   return (text, before, field) => {
-    if (Object.hasOwn(inputs, text)) return { step: undefined, tensor: text };
+    const input = Object.hasOwn(inputs, text) ? inputs[text] : undefined;
+    if (input) return { step: undefined, tensor: text, isPerRow: input.shape[0] === -1 };
     const dot = text.indexOf(".");
     const name = dot < 0 ? "" : text.slice(0, dot);
     const earlier = steps.slice(0, before).map((one) => one.name);
-    if (earlier.includes(name)) return { step: name, tensor: text.slice(dot + 1) };
+    if (earlier.includes(name)) return { step: name, tensor: text.slice(dot + 1), isPerRow: true };
     const known = [...Object.keys(inputs), ...earlier.map((one) => `${one}.…`)];
     throw wrong(field, text, `one of ${known.join(", ")}`);
   };

@@ -112,6 +112,33 @@ test("a cascade answers each row as if it had been asked alone, and asks the lar
   }
 });
 
+test("steps that do not need each other run side by side", async () => {
+  const label = { dtype: "INT64", shape: [-1] };
+  const file = {
+    inputs: CASCADE.inputs,
+    steps: [
+      { name: "one", model: "one", inputs: { x: "x" } },
+      { name: "two", model: "two", inputs: { x: "x" } },
+      { name: "both", model: "both", inputs: { a: "one.label", b: "two.label" } },
+    ],
+    outputs: { label: { ...label, from: "both.label" } },
+  };
+  const arrived = { one: Promise.withResolvers<void>(), two: Promise.withResolvers<void>() };
+  const ask: AskModel = async ({ model }) => {
+    if (model === "one" || model === "two") {
+      arrived[model].resolve();
+      // Neither answers before the other has been asked.
+      await Promise.all([arrived.one.promise, arrived.two.promise]);
+    }
+    return { model, version: 1, outputs: new Map([["label", labels([1])]]), timing: TIMING, costUs: 1 };
+  };
+  const inputs = new Map([
+    ["x", floats([1, 2], [1, 1])],
+    ["scale", floats([1], [2])],
+  ]);
+  assert.equal((await answerOf(file, inputs, ask)).billedUs, 3);
+});
+
 test("only the steps run that the wanted outputs need", async () => {
   const { ask, asked } = modelsOf(SMALL_AND_LARGE);
   const inputs = new Map([

@@ -1,5 +1,5 @@
 import { PlatformError } from "../../base/index.ts";
-import type { PredictResponse, RequestContext, Signature } from "../../model/index.ts";
+import type { PredictResponse, RequestContext } from "../../model/index.ts";
 import { rowCount, type Tensor, type Tensors } from "../../tensor/index.ts";
 import { unsureRows } from "./confidence.ts";
 import type { AskModel } from "./contract.ts";
@@ -70,8 +70,7 @@ export class Walk {
   #step(name: string): Promise<Ran> {
     let ran = this.#ran.get(name);
     if (!ran) {
-      const step = this.#pipeline.steps.find((one) => one.name === name) as Step;
-      ran = this.#run(step);
+      ran = this.#run(this.#pipeline.steps.get(name) as Step);
       // Whoever needs it is told; others may have failed before they could ask.
       ran.catch(() => {});
       this.#ran.set(name, ran);
@@ -83,9 +82,9 @@ export class Walk {
     const rows = await this.#rowsOf(step);
     if (rows?.length === 0) return { rows, response: undefined };
     const inputs = await this.#inputsOf(step, rows);
-    const outputs = outputsNeeded(this.#pipeline, step.name);
+    const { model, outputs } = step;
     this.#passage.context.deadline.check();
-    const response = await this.#answer(step, { model: step.model, inputs, outputs });
+    const response = await this.#answer(step, { model, inputs, outputs });
     this.billedUs += response.costUs;
     if (this.#pipeline.hasConditions) checkRows(step, response.outputs, rows?.length ?? this.#passage.count);
     return { rows, response };
@@ -101,12 +100,13 @@ export class Walk {
 
   /** Rows that all its sources have, less those that its condition leaves out. */
   async #rowsOf({ inputs, when }: Step): Promise<Rows> {
-    let rows: Rows;
-    for (const { step } of inputs.values()) {
-      if (step !== undefined) rows = common(rows, (await this.#step(step)).rows);
-    }
+    const sources = [...inputs.values()].flatMap(({ step }) => (step === undefined ? [] : [step]));
+    const [value, ...earlier] = await Promise.all([
+      when && this.#value(when.source),
+      ...sources.map(async (step) => this.#step(step)),
+    ]);
+    const rows = earlier.reduce<Rows>((both, ran) => common(both, ran.rows), undefined);
     if (!when) return rows;
-    const value = await this.#value(when.source);
     if (!value) return [];
     const where = `${when.source.step ?? "input"}.${when.source.tensor}`;
     const unsure = unsureRows(value.tensor, when, where).map((index) => value.rows?.[index] ?? index);
@@ -118,26 +118,10 @@ export class Walk {
     const all = [...inputs].map(async ([name, source]) => {
       const value = await this.#value(source);
       if (!value) throw new Error(`step ${source.step} ran for no row`); // Then this one does not run either.
-      return [name, this.#isPerRow(source) ? at(value, rows) : value.tensor] as const;
+      return [name, source.isPerRow ? at(value, rows) : value.tensor] as const;
     });
     return new Map(await Promise.all(all));
   }
-
-  #isPerRow({ step, tensor }: Source): boolean {
-    return step !== undefined || isPerRow(this.#pipeline.signature, tensor);
-  }
-}
-
-const isPerRow = ({ inputs }: Signature, name: string) =>
-  inputs.find((spec) => spec.name === name)?.batchAxis === 0;
-
-/** Outputs of a step that something needs: no others are computed. */
-function outputsNeeded({ steps, outputs }: Pipeline, name: string): string[] {
-  const sources = [
-    ...[...outputs.values()].flat(),
-    ...steps.flatMap(({ inputs, when }) => [...inputs.values(), ...(when ? [when.source] : [])]),
-  ];
-  return [...new Set(sources.filter(({ step }) => step === name).map(({ tensor }) => tensor))];
 }
 
 function checkRows({ name }: Step, outputs: Tensors, rows: number): void {
