@@ -340,6 +340,36 @@ test("a handler around a model runs in a process of its own, the model by the st
   );
 });
 
+test("a second worker that does not load in its time fails the call that waits for it", async () => {
+  const stalls = LENGTHS.replace(
+    "load: async ({ folder }) => (",
+    `load: async ({ folder }) => {
+      const { existsSync } = await import("node:fs");
+      if (existsSync(folder + "/../../loaded")) for (;;) {}
+      return (`,
+  )
+    .replace("extra: folder.length > 0 ? 0 : 1 }),", "extra: folder.length > 0 ? 0 : 1 }); },")
+    .replace(
+      'if (text.data.includes("exit")) process.exit(3);',
+      'if (text.data.includes("exit")) { process.getBuiltinModule("node:fs").writeFileSync(marker, ""); process.exit(3); }',
+    );
+  await withHandlers(
+    {
+      lengths: stalls.replace(
+        "interface State",
+        'const marker = import.meta.dirname + "/../../loaded";\ninterface State',
+      ),
+    },
+    async ({ url, comesTo }) => {
+      await comesTo("ready", "lengths", 1);
+      assert.deepEqual((await ask(url, ["a"])).data, [1]);
+      assert.equal((await ask(url, ["exit"])).status, 503);
+      assert.match((await ask(url, ["b"])).error ?? "", /was not loaded after 1500 ms/);
+    },
+    { ...ALLOWED, "engine.probeTimeoutMs": 1500 },
+  );
+});
+
 test("a process of a handler that never ends is gone soon after its server was killed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sirve-orphan-"));
   const text = LENGTHS.replace(

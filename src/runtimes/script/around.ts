@@ -7,8 +7,8 @@ import { boundedRun, probeRows, type RowFacts, UNTRIED } from "../row-probe.ts";
 import type { ScriptFunction } from "./message.ts";
 import { type HandlerFile, type OpenHandler, openHandler, type ScriptOptions } from "./open-handler.ts";
 import { fromHandler, specsOf, toHandler } from "./script-tensors.ts";
-import type { Loaded, ScriptThread } from "./script-thread.ts";
-import type { ThreadPool } from "./thread-pool.ts";
+import type { Loaded, ScriptWorker } from "./script-worker.ts";
+import type { WorkerPool } from "./worker-pool.ts";
 
 /** The handler beside a model, and how it is run. */
 export interface AroundOptions extends ScriptOptions, HandlerFile {}
@@ -23,10 +23,10 @@ export async function surroundSession(
   deadline: Deadline,
   options: AroundOptions,
 ): Promise<Session> {
-  const { threads, loaded } = await openHandler(options, deadline, options);
+  const { workers, loaded } = await openHandler(options, deadline, options);
   try {
     if (loaded.functions.includes("predict")) throw notPredict();
-    const code = { loaded, threads };
+    const code = { loaded, workers };
     if (model.rows === "none") return new SurroundedSession(model, code, model);
     const trial = new SurroundedSession(model, code, UNTRIED);
     const found = await probeRows(trial.signature, options.manifest, (parts) =>
@@ -34,7 +34,7 @@ export async function surroundSession(
     );
     return new SurroundedSession(model, code, found);
   } catch (thrown) {
-    threads.close();
+    workers.close();
     throw thrown;
   }
 }
@@ -44,15 +44,15 @@ class SurroundedSession implements Session {
   readonly rows: Session["rows"];
   readonly rowsReason: string;
   readonly #model: Session;
-  readonly #threads: ThreadPool;
+  readonly #workers: WorkerPool;
   readonly #functions: ReadonlySet<ScriptFunction>;
 
-  constructor(model: Session, { threads, loaded }: OpenHandler, { rows, rowsReason }: RowFacts) {
+  constructor(model: Session, { workers, loaded }: OpenHandler, { rows, rowsReason }: RowFacts) {
     const { functions, inputs, outputs } = loaded;
     this.rows = rows;
     this.rowsReason = rowsReason;
     this.#model = model;
-    this.#threads = threads;
+    this.#workers = workers;
     this.#functions = new Set(functions);
     this.signature = {
       inputs: declared("inputs", inputs, model.signature.inputs, this.#functions.has("preprocess")),
@@ -76,7 +76,7 @@ class SurroundedSession implements Session {
   }
 
   async close(): Promise<void> {
-    this.#threads.close();
+    this.#workers.close();
     await this.#model.close();
   }
 
@@ -101,7 +101,7 @@ class SurroundedSession implements Session {
     return {
       outputs: chosenOutputs(after.tensors, wanted),
       cpuUs: before.cpuUs + result.cpuUs + after.cpuUs,
-      elsewhereUs: (result.elsewhereUs ?? 0) + (this.#threads.isElsewhere ? before.cpuUs + after.cpuUs : 0),
+      elsewhereUs: (result.elsewhereUs ?? 0) + (this.#workers.isElsewhere ? before.cpuUs + after.cpuUs : 0),
       inputUs: (beganMs - startedMs) * 1000 + result.inputUs,
       computeUs: result.computeUs,
       outputUs: (performance.now() - endedMs) * 1000 + result.outputUs,
@@ -116,19 +116,19 @@ class SurroundedSession implements Session {
     { outputs, rows }: { readonly outputs: readonly TensorSpec[]; readonly rows: number },
   ): Promise<{ tensors: Tensors; cpuUs: number }> {
     if (!this.#functions.has(name)) return { tensors, cpuUs: 0 };
-    const thread = this.#threads.take();
+    const worker = this.#workers.take();
     try {
-      const answered = await way.through(() => stop(thread), this.#ask(thread, name, tensors));
+      const answered = await way.through(() => stop(worker), this.#ask(worker, name, tensors));
       const expected = outputs.filter((spec) => !spec.optional || spec.name in answered.outputs);
       return { tensors: fromHandler(answered.outputs, { outputs: expected }, rows), cpuUs: answered.cpuUs };
     } finally {
-      this.#threads.give(thread);
+      this.#workers.give(worker);
     }
   }
 
-  async #ask(thread: ScriptThread, name: ScriptFunction, tensors: Tensors) {
-    await thread.loaded();
-    return await thread.call(name, toHandler(tensors));
+  async #ask(worker: ScriptWorker, name: ScriptFunction, tensors: Tensors) {
+    await worker.loaded();
+    return await worker.call(name, toHandler(tensors));
   }
 }
 
@@ -154,7 +154,7 @@ class Way {
   }
 }
 
-const stop = (thread: ScriptThread) => thread.end(new PlatformError("cancelled", "run terminated"));
+const stop = (worker: ScriptWorker) => worker.end(new PlatformError("cancelled", "run terminated"));
 
 function declared(
   where: "inputs" | "outputs",

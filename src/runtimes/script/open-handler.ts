@@ -1,7 +1,7 @@
 import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { Manifest } from "../../model/index.ts";
-import { type Loaded, ScriptThread } from "./script-thread.ts";
-import { ThreadPool } from "./thread-pool.ts";
+import { type Loaded, ScriptWorker } from "./script-worker.ts";
+import { WorkerPool } from "./worker-pool.ts";
 
 /** What handlers are run with. */
 export interface ScriptOptions {
@@ -19,9 +19,9 @@ export interface HandlerFile {
   readonly manifest: Manifest;
 }
 
-/** A handler in its first thread, and what it declares. */
+/** A handler in its first worker, and what it declares. */
 export interface OpenHandler {
-  readonly threads: ThreadPool;
+  readonly workers: WorkerPool;
   readonly loaded: Loaded;
 }
 
@@ -33,23 +33,14 @@ export async function openHandler(
 ): Promise<OpenHandler> {
   if (!allowCode) throw notAllowed();
   deadline.check();
-  const thread = new ScriptThread(path, isolation);
-  const forget = clock.after(loadTimeoutMs, () => thread.end(tooSlow(loadTimeoutMs)));
+  const settings = { path, isolation, loadTimeoutMs, clock };
+  const worker = new ScriptWorker(settings);
   try {
-    return { loaded: await thread.loaded(deadline), threads: new ThreadPool(path, isolation, thread) };
+    return { loaded: await worker.loaded(deadline), workers: new WorkerPool(settings, worker) };
   } catch (thrown) {
-    thread.end(PlatformError.from(thrown));
+    worker.end(PlatformError.from(thrown));
     throw thrown;
-  } finally {
-    forget();
   }
-}
-
-function tooSlow(ms: number): PlatformError {
-  return new PlatformError("failed_precondition", `the handler was not loaded after ${ms} ms`, {
-    field: "handler",
-    hint: "raise engine.probeTimeoutMs if its load takes longer",
-  });
 }
 
 function notAllowed(): PlatformError {

@@ -11,7 +11,7 @@ export interface ScriptRuntimeOptions extends ScriptOptions {
   readonly lanes: number;
 }
 
-/** JavaScript and TypeScript of the user's own, in threads. */
+/** JavaScript and TypeScript of the user's own, in threads or processes. */
 export function createScriptRuntime(options: ScriptRuntimeOptions): Runtime {
   return {
     name: "script",
@@ -23,17 +23,17 @@ export function createScriptRuntime(options: ScriptRuntimeOptions): Runtime {
 }
 
 async function load(artifact: Artifact, deadline: Deadline, options: ScriptRuntimeOptions): Promise<Session> {
-  const { threads, loaded } = await openHandler(artifact, deadline, options);
+  const { workers, loaded } = await openHandler(artifact, deadline, options);
   try {
     if (!loaded.functions.includes("predict")) throw withoutPredict();
     const signature = signatureOf(loaded);
-    const trial = new ScriptSession(signature, threads, UNTRIED);
+    const trial = new ScriptSession(signature, workers, UNTRIED);
     const found = await probeRows(signature, artifact.manifest, (parts) =>
       boundedRun(trial.start(parts), options.clock),
     );
-    return new ScriptSession(signature, threads, found);
+    return new ScriptSession(signature, workers, found);
   } catch (thrown) {
-    threads.close();
+    workers.close();
     throw thrown;
   }
 }

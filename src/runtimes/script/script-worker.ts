@@ -1,4 +1,4 @@
-import { type Deadline, PlatformError } from "../../base/index.ts";
+import { type Clock, type Deadline, PlatformError } from "../../base/index.ts";
 import type { HandlerTensor } from "./handler.ts";
 import { isReply, type ScriptFailure, type ScriptFunction, type ScriptReply } from "./message.ts";
 import { type Isolation, type ScriptHost, startHost } from "./script-host.ts";
@@ -7,20 +7,31 @@ import { type Isolation, type ScriptHost, startHost } from "./script-host.ts";
 export type Loaded = Extract<ScriptReply, { kind: "loaded" }>;
 type Answered = Extract<ScriptReply, { kind: "answered" }>;
 
-/** One thread, or process, with one handler. It makes one call at a time. */
-export class ScriptThread {
+/** How a handler is started. */
+export interface WorkerSettings {
+  /** Absolute path of the handler. */
+  readonly path: string;
+  readonly isolation: Isolation;
+  /** Longest that it may take to load, in milliseconds. */
+  readonly loadTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** A thread or process with one handler. It makes one call at a time. */
+export class ScriptWorker {
   readonly #host: ScriptHost;
   readonly #loaded = Promise.withResolvers<Loaded>();
   #call: PromiseWithResolvers<Answered> | undefined;
   #calls = 0;
   #end: PlatformError | undefined;
 
-  constructor(path: string, isolation: Isolation) {
+  constructor({ path, isolation, loadTimeoutMs, clock }: WorkerSettings) {
     this.#host = startHost(path, isolation, {
       message: (reply) => this.#take(reply),
       over: (reason) => this.#over(reason),
     });
-    this.#loaded.promise.catch(() => {});
+    const forget = clock.after(loadTimeoutMs, () => this.end(tooSlow(loadTimeoutMs)));
+    this.#loaded.promise.catch(() => {}).finally(forget);
   }
 
   get isOver(): boolean {
@@ -37,7 +48,7 @@ export class ScriptThread {
     }
   }
 
-  /** @throws PlatformError as the handler failed, or the thread ended. */
+  /** @throws PlatformError as the handler failed, or the worker ended. */
   async call(name: ScriptFunction, inputs: Readonly<Record<string, HandlerTensor>>): Promise<Answered> {
     if (this.#end) throw this.#end;
     const call = Promise.withResolvers<Answered>();
@@ -47,7 +58,7 @@ export class ScriptThread {
     return call.promise;
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the worker, whatever it does. */
   end(reason: PlatformError): void {
     this.#over(reason);
     this.#host.kill();
@@ -91,4 +102,11 @@ function failed(
   const cause = new Error(message);
   cause.stack = stack;
   return new PlatformError(code, `the handler ${how}: ${message}`, { cause, field: "handler" });
+}
+
+function tooSlow(ms: number): PlatformError {
+  return new PlatformError("failed_precondition", `the handler was not loaded after ${ms} ms`, {
+    field: "handler",
+    hint: "raise engine.probeTimeoutMs if its load takes longer",
+  });
 }
