@@ -4,7 +4,7 @@ export { createOnnxRuntime } from "./onnx/runtime.ts";
 export type { AskModel } from "./pipeline/contract.ts";
 export { pipelineSchema } from "./pipeline/pipeline-file.ts";
 export { createPipelineRuntime } from "./pipeline/runtime.ts";
-export { runPythonScript } from "./python/run-script.ts";
+export { runInPythonEnvironment } from "./python/run-in-environment.ts";
 export { createPythonRuntime } from "./python/runtime.ts";
 export { remoteSchema } from "./remote/remote-file.ts";
 export { createRemoteRuntime } from "./remote/runtime.ts";

@@ -10,7 +10,7 @@ import {
   sampleOf,
   sklearnRequirements,
 } from "../convert/index.ts";
-import { runPythonScript } from "../runtimes/index.ts";
+import { runInPythonEnvironment } from "../runtimes/index.ts";
 import type { Imported } from "./import-model.ts";
 import { withModelFile } from "./model-file.ts";
 
@@ -54,7 +54,7 @@ async function convertInPython(
   config: Config,
   { path, version, folder }: { path: string; version: string; folder: string },
 ): Promise<SklearnReport> {
-  const { code, lines, isTimeout } = await runPythonScript(
+  const { code, lines, isTimeout } = await runInPythonEnvironment(
     { requirements: sklearnRequirements(version), args: [SKLEARN_PROGRAM, path, folder] },
     {
       python: config.engine.python,

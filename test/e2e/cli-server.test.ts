@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { collect, type Ran, runSirve, startSirve } from "../kit/command-line.ts";
 import { startServer, type TestServer } from "../kit/server.ts";
+import { until } from "../kit/until.ts";
 
 /** What is sent to each example model. */
 const INPUTS: Readonly<Record<string, string>> = {
@@ -28,7 +29,7 @@ after(async () => server.stop());
 const run = async (...args: string[]): Promise<Ran> => runSirve([...args, "--url", server.url]);
 
 test("serve prints one box, a row for each model, and a request for each that works as pasted", async () => {
-  await until(() => server.output().includes("/predict/voice-activity -H"));
+  await until("the last request", () => server.output().includes("/predict/voice-activity -H"));
   const output = server.output();
   for (const part of [
     `${server.url}/predict/<model>`,
@@ -123,19 +124,13 @@ test("bench ended by Ctrl-C prints what it has measured", async () => {
     server.url,
   ]);
   const ran = collect(child);
-  await until(async () => (await answered("flight-delay")) >= earlier + 20);
+  await until("twenty answers", async () => (await answered("flight-delay")) >= earlier + 20);
   child.kill("SIGINT");
   const { code, stdout } = await ran;
   // The three windows may have agreed before.
   assert.ok(code === 130 || code === 0, String(code));
   assert.match(stdout, /native +1 at once/);
 });
-
-/** Waits until `holds` says so, or for twenty seconds: what follows then fails with what it finds. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 20_000;
-  while (!(await holds()) && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 /** Requests that the server has answered for a model. */
 async function answered(model: string): Promise<number> {
@@ -233,7 +228,7 @@ test("SIGTERM ends serve with 0", async () => {
   child.stdout?.on("data", (text: Buffer) => {
     isUp ||= text.includes("Sirve");
   });
-  await until(() => isUp || child.exitCode !== null);
+  await until("the start", () => isUp || child.exitCode !== null);
   child.kill("SIGTERM");
   assert.equal((await ran).code, 0);
 });
@@ -277,10 +272,9 @@ test("with --dev a handler runs, and an edit of it answers once it is saved", as
     return ((await reply.json()) as { outputs?: { x: number[][] } }).outputs?.x[0]?.[0];
   };
   try {
-    await until(async () => (await asked()) === 10);
+    await until("the first handler", async () => (await asked()) === 10);
     save(3);
-    await until(async () => (await asked()) === 15);
-    assert.equal(await asked(), 15);
+    await until("the edited handler", async () => (await asked()) === 15);
   } finally {
     await dev.stop();
     rmSync(folder, { recursive: true });

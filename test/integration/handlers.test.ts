@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type TestApp, withApp } from "../kit/app.ts";
+import { askLengths as ask, assertLengthsOnEveryWire } from "../kit/lengths.ts";
 import { withDataFolder, withRegistryApp } from "../kit/registry-app.ts";
 import { artifact } from "../kit/served-folder.ts";
 import { startServer } from "../kit/server.ts";
@@ -68,35 +69,10 @@ function write(folder: string, model: string, text: string, { beside, manifest }
   renameSync(draft, join(folder, model, "1"));
 }
 
-async function ask(url: string, texts: readonly string[], model = "lengths", headers = {}) {
-  const reply = await fetch(`${url}/v2/models/${model}/infer`, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify({
-      inputs: [{ name: "text", datatype: "BYTES", shape: [texts.length, 1], data: texts }],
-    }),
-  });
-  const body = (await reply.json()) as { outputs?: { data: number[] }[]; error?: string };
-  return { status: reply.status, data: body.outputs?.[0]?.data, error: body.error };
-}
-
 test("a handler in TypeScript answers on every wire, its rows joined", async () => {
   await withHandlers({ lengths: LENGTHS }, async ({ url, comesTo }) => {
     await comesTo("ready", "lengths", 1);
-    assert.deepEqual((await ask(url, ["a", "bcd"])).data, [1, 3]);
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(url, ["x".repeat(i)])));
-    assert.deepEqual(
-      answers.map(({ data }) => data?.[0]),
-      Array.from({ length: 40 }, (_, i) => i),
-    );
-    const native = await fetch(`${url}/predict/lengths`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ rows: [{ text: "four" }] }),
-    });
-    assert.deepEqual(((await native.json()) as { predictions: unknown }).predictions, [{ length: 4 }]);
-    const metadata = (await (await fetch(`${url}/v2/models/lengths`)).json()) as { platform: string };
-    assert.equal(metadata.platform, "sirve_handler");
+    await assertLengthsOnEveryWire(url, "sirve_handler");
   });
 });
 

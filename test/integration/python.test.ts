@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { type TestApp, withApp } from "../kit/app.ts";
 import { childProcesses } from "../kit/child-processes.ts";
 import { runSirve } from "../kit/command-line.ts";
+import { assertLengthsOnEveryWire } from "../kit/lengths.ts";
 import { withDataFolder, withRegistryApp } from "../kit/registry-app.ts";
 import { needs } from "../kit/require.ts";
 import { startServer } from "../kit/server.ts";
@@ -97,19 +98,7 @@ test("a handler in Python answers on every wire, its rows joined", { skip }, asy
   await withHandlers({ lengths: LENGTHS }, async ({ url, comesTo, control }) => {
     await comesTo("ready", "lengths", 1);
     assert.equal(control.find("lengths")?.versions[0]?.batching?.mode, "rows");
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(url, ["x".repeat(i)])));
-    assert.deepEqual(
-      answers.map(({ data }) => data?.[0]),
-      Array.from({ length: 40 }, (_, i) => i),
-    );
-    const native = await fetch(`${url}/predict/lengths`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ rows: [{ text: "four" }] }),
-    });
-    assert.deepEqual(((await native.json()) as { predictions: unknown }).predictions, [{ length: 4 }]);
-    const metadata = (await (await fetch(`${url}/v2/models/lengths`)).json()) as { platform: string };
-    assert.equal(metadata.platform, "sirve_python");
+    await assertLengthsOnEveryWire(url, "sirve_python");
   });
 });
 

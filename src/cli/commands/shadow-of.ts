@@ -99,12 +99,12 @@ async function watch(
   options: ShadowOptions,
   stop: AbortSignal,
 ): Promise<Certificate> {
-  const { model, protocol: wire, maxDifference: tolerance, url } = options;
+  const { model, protocol: wire, maxDifference: tolerance, url, timeoutMs } = options;
   const name = options.as ?? model;
   const tally = new Tally();
   const path = predictionPath(wire, name);
   const mirror = new Mirror({ client, wire, path, tolerance, tally, clock: systemClock });
-  const given = { target, mirror, tally, stop };
+  const given = { target, mirror, tally, stop, timeoutMs };
   if (options.requestsFile === undefined) await listen(given, options);
   else await replay(given, { file: options.requestsFile, path: predictionPath(wire, model) });
   await mirror.idle();

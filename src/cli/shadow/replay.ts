@@ -12,11 +12,13 @@ export interface Watching {
   readonly mirror: Mirror;
   readonly tally: Tally;
   readonly stop: AbortSignal;
+  /** Longest that a request may take, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** Sends recorded bodies, one a line, to the old server and then to the new model, one after another. */
 export async function replay(
-  { target, mirror, tally, stop }: Watching,
+  { target, mirror, tally, stop, timeoutMs }: Watching,
   { file, path }: { readonly file: string; readonly path: string },
 ): Promise<void> {
   const connections = nodeFetch({});
@@ -27,7 +29,8 @@ export async function replay(
       if (stop.aborted) break;
       if (line.trim() === "") continue;
       const startedMs = systemClock.now();
-      const reply = await connections.fetch(url, { method: "POST", headers, body: line });
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
+      const reply = await connections.fetch(url, { method: "POST", headers, body: line, signal });
       const bytes = new Uint8Array(await reply.arrayBuffer());
       const tookMs = systemClock.now() - startedMs;
       tally.requests += 1;
@@ -41,7 +44,8 @@ export async function replay(
       await mirror.idle(); // Nobody waits for an answer here, so that nothing need be dropped.
     }
   } catch (cause) {
-    throw unreadable(cause, file, target);
+    // Interrupted, it tells what was seen.
+    if (!stop.aborted) throw unreadable(cause, file, target);
   } finally {
     connections.close();
   }

@@ -38,6 +38,8 @@ export interface Certificate {
 
 /** Examples of differences and failures that are kept. */
 const MAX_EXAMPLES = 5;
+/** Outputs that are told apart: names are what the servers send. */
+const MAX_OUTPUTS = 1000;
 /** Latest latencies that quantiles are taken of. */
 const MAX_LATENCIES = 100_000;
 
@@ -115,6 +117,7 @@ export class Tally {
 
   #add({ name, isEqual, largestAbsolute, largestRelative }: OutputComparison): void {
     const seen = this.#outputs.get(name);
+    if (!seen && this.#outputs.size >= MAX_OUTPUTS) return;
     this.#outputs.set(name, {
       name,
       compared: (seen?.compared ?? 0) + 1,

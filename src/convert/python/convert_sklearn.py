@@ -58,7 +58,8 @@ def positions_of(columns, names, count):
 
 def is_text_model(model):
     """Whether it begins with a vectorizer of texts."""
-    return hasattr(steps_of(model)[0], "vocabulary_") and hasattr(steps_of(model)[0], "build_analyzer")
+    first = steps_of(model)[0]
+    return hasattr(first, "vocabulary_") and hasattr(first, "build_analyzer")
 
 
 def categories_of(model, count):
@@ -76,8 +77,7 @@ def spread_of(model, count):
     """For each column the values near which the model decides: means, edges and thresholds."""
     points = [[] for _ in range(count)]
     for estimator, columns in transformers_of(model) or [(model, list(range(count)))]:
-        first = steps_of(estimator)
-        for step in first:
+        for step in steps_of(estimator):
             for at, column in enumerate(columns):
                 points[column] += points_of(step, at)
             if hasattr(step, "scale_") or hasattr(step, "components_"):
@@ -88,9 +88,8 @@ def spread_of(model, count):
 def points_of(step, at):
     """Values of the column at this place that the step knows."""
     found = []
-    for low, high in (("data_min_", "data_max_"),):
-        if hasattr(step, low):
-            found += [getattr(step, low)[at], getattr(step, high)[at]]
+    if hasattr(step, "data_min_"):
+        found += [step.data_min_[at], step.data_max_[at]]
     if hasattr(step, "mean_") and hasattr(step, "scale_") and step.mean_ is not None:
         scale = step.scale_[at] if step.scale_ is not None else 1.0
         found += [step.mean_[at] + k * scale for k in (-2, -1, 0, 1, 2)]

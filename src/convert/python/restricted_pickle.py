@@ -31,8 +31,8 @@ OTHERS = {
     ("copy_reg", "_reconstructor"),
     ("_codecs", "encode"),
 }
-# Names of functions that are part of models' states, never called by opening them.
-VALUES = (np.ufunc,)
+# Part of models' states as they are; opening a model calls none of them.
+FUNCTION_VALUES = (np.ufunc,)
 
 
 class Strange(pickle.UnpicklingError):
@@ -49,7 +49,7 @@ def allowed(module, name, look_up):
         raise Strange(f"it names {module}.{name}, which no model of scikit-learn needs")
     found = look_up(module, name)
     is_restorer = name in FUNCTIONS or name.startswith("__pyx_unpickle")
-    if isinstance(found, (type, *VALUES)) or is_restorer:
+    if isinstance(found, (type, *FUNCTION_VALUES)) or is_restorer:
         return found
     raise Strange(f"it names the function {module}.{name}, which opening it would call")
 

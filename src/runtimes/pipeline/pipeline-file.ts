@@ -117,7 +117,7 @@ type StepDraft = Omit<Step, "outputs">;
 const sourcesOf = ({ inputs, when }: StepDraft) => [...inputs.values(), ...(when ? [when.source] : [])];
 
 function outputsOf({ name }: StepDraft, needed: readonly Source[]): string[] {
-  return [...new Set(needed.filter((source) => source.step === name).map(({ tensor }) => tensor))];
+  return [...new Set(needed.filter((one) => one.step === name).map(({ tensor }) => tensor))];
 }
 
 function stepAt({ steps }: PipelineFile, place: number, find: FindSource): StepDraft {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { systemClock } from "../../../src/base/index.ts";
 import { sklearnRequirements } from "../../../src/convert/index.ts";
-import { runPythonScript } from "../../../src/runtimes/index.ts";
+import { runInPythonEnvironment } from "../../../src/runtimes/index.ts";
 import { runSirve } from "../../kit/command-line.ts";
 import { needs } from "../../kit/require.ts";
 import { startServer } from "../../kit/server.ts";
@@ -28,7 +28,7 @@ before(async () => {
   if (skip) return;
   mkdirSync(models);
   const script = new URL("train.py", import.meta.url).pathname;
-  const { code, lines } = await runPythonScript(
+  const { code, lines } = await runInPythonEnvironment(
     { requirements: sklearnRequirements(RELEASE), args: [script, folder] },
     {
       python: "python3",

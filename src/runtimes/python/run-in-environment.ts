@@ -8,7 +8,7 @@ import { findInterpreter } from "./interpreter.ts";
 import { removeTree } from "./private-folder.ts";
 import { type Ended, runProgram } from "./run-program.ts";
 
-export interface ScriptRunOptions {
+export interface EnvironmentRunOptions {
   /** The Python that environments are made of. */
   readonly python: string;
   /** The server's environment: a few of its variables are passed on. */
@@ -25,11 +25,11 @@ export interface ScriptRunOptions {
  *
  * @throws PlatformError `failed_precondition` if there is no Python, or the packages cannot be installed.
  */
-export async function runPythonScript(
+export async function runInPythonEnvironment(
   { requirements, args }: { readonly requirements: string; readonly args: readonly string[] },
-  { python, environment, cacheDir, buildTimeoutMs, timeoutMs, clock }: ScriptRunOptions,
+  { python, environment, cacheDir, buildTimeoutMs, timeoutMs, clock }: EnvironmentRunOptions,
 ): Promise<Ended> {
-  const home = mkdtempSync(join(tmpdir(), "sirve-script-"));
+  const home = mkdtempSync(join(tmpdir(), "sirve-program-"));
   const folder = cacheDir === undefined ? join(home, "environments") : join(cacheDir, "python");
   const environments = new Environments({ folder, timeoutMs: buildTimeoutMs, environment, clock });
   try {
