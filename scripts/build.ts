@@ -57,5 +57,6 @@ if (nodeImports(readFileSync(CLIENT, "utf8")).length > 0) {
   throw new Error("sirve/client must run in browsers, and imports a module of Node's own");
 }
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "--project", "tsconfig.client.json"]);
+execFileSync(process.execPath, ["scripts/build-page.ts"], { stdio: "inherit" });
 chmodSync("dist/cli/main.js", 0o755);
 process.exitCode = errors.length > 0 ? 1 : 0;

@@ -1,5 +1,5 @@
 // Makes a checkout ready: installs the packages when the lock file says something else than node_modules,
-// and copies the example models that come in npm packages. Plain Node >= 18, no dependency, idempotent.
+// and copies the example models that come in npm packages; with --page it builds the web page too. Plain Node >= 18, no dependency, idempotent.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -66,6 +66,19 @@ function copy([from, to]) {
   say(`copied ${to}`);
 }
 
+/** The page that npm start shows; Sirve's own Node runs what is written in TypeScript. */
+function buildPage() {
+  const node = inRoot("node_modules/node/bin/node");
+  const command = existsSync(node) ? node : process.execPath;
+  const { status } = spawnSync(command, ["scripts/build-page.ts", "--if-changed"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (status === 0) return;
+  say("the web page could not be built; the server starts without it");
+}
+
 const reason = whyInstall();
 if (reason !== undefined) install(reason);
 COPIES.forEach(copy);
+if (process.argv.includes("--page")) buildPage();

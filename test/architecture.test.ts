@@ -154,3 +154,15 @@ test("only the index of a folder is a barrel", () => {
   const deeper = files.filter((file) => file.endsWith("/index.ts") && file.split("/").length > 2);
   assert.deepEqual(deeper, []);
 });
+
+test("the web page knows nothing of src/ but the client", () => {
+  const page = readdirSync("web/src", { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.tsx?$/.test(file),
+  );
+  assert.ok(page.length > 10);
+  for (const file of page) {
+    const source = readFileSync(posix.join("web/src", file), "utf8");
+    const outside = [...source.matchAll(/from "((?:\.\.\/)+src\/[^"]+)"/g)].map(([, path = ""]) => path);
+    for (const path of outside) assert.match(path, /^(?:\.\.\/)+src\/client\/index\.ts$/, file);
+  }
+});

@@ -26,6 +26,7 @@ import { healthProtocol } from "./health.ts";
 import { createHttpServer } from "./http/front.ts";
 import { isListeningAllowed, type ListenAddress } from "./listen.ts";
 import type { ModelService } from "./model-service.ts";
+import { pageProtocol } from "./page/page-protocol.ts";
 import type { TlsFiles } from "./tls.ts";
 
 /** What can be asked of a server, and who may. */
@@ -91,7 +92,8 @@ function httpProtocols(foundation: Foundation, { models: service, admin }: Front
   const control = service.control(ANYONE);
   const health = { isStarted: () => service.isStarted(), isReady: () => control.isReady() };
   return [
-    healthProtocol({ health, metrics, version }),
+    healthProtocol({ health, metrics }),
+    pageProtocol(version),
     nativeProtocol(service, {
       version,
       maxBodyBytes,

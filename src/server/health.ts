@@ -12,21 +12,18 @@ export interface HealthSource {
 export interface HealthOptions {
   readonly health: HealthSource;
   readonly metrics: Pick<Metrics, "print">;
-  readonly version: string;
 }
 
-/** Probes, metrics and the page at "/". */
-export function healthProtocol({ health, metrics, version }: HealthOptions): HttpProtocol {
+/** Probes and metrics. */
+export function healthProtocol({ health, metrics }: HealthOptions): HttpProtocol {
   const live = async () => json(200, { live: true });
   const ready = async () => probe("ready", health.isReady());
   const startup = async () => probe("started", health.isStarted());
   const print = async () => ({ status: 200, headers: METRICS_HEADERS, body: await metrics.print() });
-  const index = async () => ({ status: 200, headers: PAGE_HEADERS, body: printIndex(version) });
   return {
     name: "health",
     prefixes: ["/health", "/metrics"],
     routes: [
-      { method: "GET", path: "/", access: "public", handle: index },
       { method: "GET", path: "/health/live", access: "public", handle: live },
       { method: "GET", path: "/health/ready", access: "public", handle: ready },
       { method: "GET", path: "/health/startup", access: "public", handle: startup },
@@ -43,29 +40,10 @@ const METRICS_HEADERS = {
   "content-type": "text/plain; version=0.0.4; charset=utf-8",
   "cache-control": "no-store",
 };
-const PAGE_HEADERS = { "content-type": "text/html; charset=utf-8" };
 
 const probe = (name: string, holds: boolean) => json(holds ? 200 : 503, { [name]: holds });
 
 function json(status: number, value: object): HttpReply {
   const headers = { "content-type": "application/json", "cache-control": "no-store" };
   return { status, headers, body: JSON.stringify(value) };
-}
-
-function printIndex(version: string): string {
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sirve</title>
-<h1>Sirve ${version}</h1>
-<ul>
-<li><a href="/docs">Try the models</a></li>
-<li><a href="/openapi.json">OpenAPI description</a></li>
-<li><a href="/api/v1/models">Models</a></li>
-<li><a href="/metrics">Metrics</a></li>
-<li><a href="/health/ready">Readiness</a></li>
-</ul>
-</html>
-`;
 }

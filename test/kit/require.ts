@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 
+/** The browser of the tests of the page. */
+export const CHROMIUM: string = process.env["SIRVE_TEST_CHROMIUM"] ?? "/usr/bin/chromium";
+
 /** What a test may need beside the packages of package.json, and how one gets it. */
 const NEEDS = {
   tritonclient: {
@@ -44,6 +47,14 @@ const NEEDS = {
   "scikit-learn": {
     isThere: () => globSync(".venv/lib/python*/site-packages/sklearn").length > 0,
     remedy: "run scripts/install-conformance.sh",
+  },
+  chromium: {
+    isThere: () => existsSync(CHROMIUM),
+    remedy: "run scripts/install-chromium.sh as root, or name one in SIRVE_TEST_CHROMIUM",
+  },
+  page: {
+    isThere: () => existsSync("dist/web/index.html"),
+    remedy: "run npm run build",
   },
   build: {
     isThere: () => existsSync("dist/cli/main.js"),

@@ -1,0 +1,11 @@
+import type { JSX } from "react";
+import { PageHead } from "../../parts/page-head.tsx";
+import { catalogue } from "../../text/catalogue.ts";
+import { useText } from "../../text/language.tsx";
+
+const words = catalogue({ en: { title: "The lecture, live" }, es: { title: "La clase, en vivo" } });
+
+export function TourPage(): JSX.Element {
+  const text = useText(words);
+  return <PageHead title={text.title} />;
+}
