@@ -37,6 +37,7 @@ export type Answer<O extends Operation> = z.output<O["answer"]>;
 export { aliasName } from "./common.ts";
 export { type EndpointRecord, type EndpointSpec, endpointSpec, type ShadowReport } from "./endpoints.ts";
 export { type KeyRecord, type KeySpec, keySpec } from "./keys.ts";
+export type { LoadSample } from "./load.ts";
 export type { Operation } from "./operation.ts";
 export type {
   AliasRecord,

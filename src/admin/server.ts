@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nothing } from "./common.ts";
+import { loadSample } from "./load.ts";
 import { operation } from "./operation.ts";
 import { auditPage } from "./records.ts";
 
@@ -39,6 +40,20 @@ export const serverOperations = {
     body: nothing,
     answer: auditPage,
   }),
+  showLoad: operation({
+    method: "GET",
+    path: "/api/v1/load",
+    summary: "What each version did, every two seconds of the last quarter of an hour, on this server",
+    tag: "server",
+    role: "viewer",
+    needsRegistry: false,
+    params: nothing,
+    query: z.strictObject({
+      seconds: z.coerce.number().min(1).max(900).default(900).describe("How far back."),
+    }),
+    body: nothing,
+    answer: z.strictObject({ intervalMs: z.number(), samples: z.array(loadSample) }),
+  }),
   events: operation({
     method: "GET",
     path: "/api/v1/events",
@@ -47,7 +62,12 @@ export const serverOperations = {
     role: "viewer",
     needsRegistry: false,
     params: nothing,
-    query: nothing,
+    query: z.strictObject({
+      load: z
+        .stringbool()
+        .default(false)
+        .describe("Also an event `load` every two seconds, with what each version did."),
+    }),
     body: nothing,
     answer: nothing,
     raw: "events",

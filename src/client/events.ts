@@ -12,6 +12,8 @@ export interface ServerEvent {
 /** Where to begin, and when to stop. */
 export interface EventOptions {
   readonly lastEventId?: string;
+  /** Also an event `load` every two seconds, with what each version did. */
+  readonly load?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ export async function* events(transport: Transport, options: EventOptions = {}):
   let patience = 0;
   while (!hasEnded()) {
     try {
-      const stream = await eventsAfter(transport, last, signal);
+      const stream = await eventsAfter(transport, last, options);
       patience = PATIENCE;
       for await (const event of stream) {
         last = event.id || last;
@@ -52,10 +54,15 @@ export async function* events(transport: Transport, options: EventOptions = {}):
 async function eventsAfter(
   { open }: Transport,
   last: string,
-  signal: AbortSignal | undefined,
+  { signal, load = false }: EventOptions,
 ): Promise<AsyncGenerator<ServerEvent>> {
   const headers = { accept: "text/event-stream", ...(last !== "" && { "last-event-id": last }) };
-  const reply = await open({ method: "GET", path: "/api/v1/events", headers, signal });
+  const reply = await open({
+    method: "GET",
+    path: `/api/v1/events${load ? "?load=true" : ""}`,
+    headers,
+    signal,
+  });
   return parseEvents(linesOf(reply.body, signal));
 }
 

@@ -48,6 +48,7 @@ export const ROUTES: Readonly<Record<OperationId, Route>> = {
   revokeKey: route("DELETE", "/api/v1/keys/{key}"),
   showServer: route("GET", "/api/v1/server"),
   listAudit: route("GET", "/api/v1/audit"),
+  showLoad: route("GET", "/api/v1/load"),
   events: route("GET", "/api/v1/events"),
   backup: route("GET", "/api/v1/backup"),
 };

@@ -3,6 +3,7 @@ import { printFamilies } from "./print.ts";
 import { createProcessMetrics } from "./process-metrics.ts";
 import type { Counter } from "./series.ts";
 import { createVersionMetrics, type Outcome, type VersionMetrics } from "./version-metrics.ts";
+import { readVersions, type VersionReading } from "./version-reading.ts";
 
 /** All that the server counts. One per process; recording never fails and never waits. */
 export interface Metrics {
@@ -22,8 +23,10 @@ export interface Metrics {
   spansDropped(count: number): void;
   /** CPU seconds billed to requests so far, and those that no request caused. */
   setBilled(billedS: number, unbilledS: number): void;
-  /** Calls `read` before each print, to set gauges that are read rather than counted, until the result is called. */
+  /** Calls `read` before each print and reading, to set gauges that are read rather than counted, until the result is called. */
   onPrint(read: () => void): () => void;
+  /** What was counted of each version so far. */
+  readVersions(): readonly VersionReading[];
   /** The Prometheus text format 0.0.4. */
   print(): Promise<string>;
   /** Stops watching the event loop. */
@@ -64,6 +67,10 @@ export function createMetrics(build: BuildInfo = { version: "unknown", engine: "
     onPrint(read) {
       readers.add(read);
       return () => readers.delete(read);
+    },
+    readVersions() {
+      for (const read of readers) read();
+      return readVersions(all);
     },
     async print() {
       for (const read of readers) read();

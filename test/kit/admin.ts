@@ -13,6 +13,7 @@ export function adminOver(planes: Pick<Planes, "control">, side?: RegistrySide):
     startedAt: "2026-11-26T12:00:00.000Z",
     clock: systemClock,
     feed,
+    load: { since: () => [], listen: () => () => {} },
     maxUploadBytes: 1 << 20,
     control: (caller) => planes.control(caller),
     needsCredentials: () => false,

@@ -1,6 +1,7 @@
 import type { VersionStatus } from "../../model/index.ts";
 import type { HttpProtocol } from "../../protocols/index.ts";
 import type { Foundation } from "../foundation.ts";
+import { LoadHistory } from "../load-history.ts";
 import type { ModelService } from "../model-service.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { createHandlers, type RegistrySide } from "./handlers.ts";
@@ -27,12 +28,14 @@ export interface AdminService {
 export function createAdminService(options: AdminServiceOptions): AdminService {
   const { config, clock, logger, side, models } = options;
   const feed = new ChangeFeed(side?.registry, clock, logger);
+  const load = new LoadHistory(options.metrics, clock);
   const { maxUploadBytes } = config.artifacts;
   const startedAt = new Date(performance.timeOrigin + clock.now()).toISOString();
   const handlers = createHandlers({
     ...options,
     startedAt,
     feed,
+    load,
     maxUploadBytes,
     control: (caller) => models.control(caller),
   });
@@ -46,6 +49,9 @@ export function createAdminService(options: AdminServiceOptions): AdminService {
       onChange: () => feed.poke(),
     }),
     stateChanged: (status) => feed.stateChanged(status),
-    close: () => feed.close(),
+    close() {
+      feed.close();
+      load.close();
+    },
   };
 }

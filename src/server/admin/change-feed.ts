@@ -2,11 +2,13 @@ import { type Clock, PlatformError } from "../../base/index.ts";
 import type { VersionStatus } from "../../model/index.ts";
 import type { AuditEntry, Registry } from "../../registry/index.ts";
 import type { Logger } from "../../telemetry/index.ts";
+import type { LoadSample } from "../load-history.ts";
 
-/** What happened: a change of the registry, or a version on this server in another state. */
+/** What happened: a change of the registry, a version on this server in another state, or an interval of load. */
 export type Happening =
   | { readonly kind: "change"; readonly entry: AuditEntry }
-  | { readonly kind: "state"; readonly status: VersionStatus };
+  | { readonly kind: "state"; readonly status: VersionStatus }
+  | { readonly kind: "load"; readonly sample: LoadSample };
 
 /** Somebody who is told. */
 export interface Listener {

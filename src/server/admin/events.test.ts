@@ -7,6 +7,7 @@ import type { Caller, VersionStatus } from "../../model/index.ts";
 import type { HttpReply } from "../../protocols/index.ts";
 import type { AuditEntry, Registry } from "../../registry/index.ts";
 import { silentLogger } from "../../telemetry/index.ts";
+import type { LoadSample, LoadSource } from "../load-history.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { eventHandlers } from "./events.ts";
 
@@ -32,14 +33,23 @@ function changing(entries: AuditEntry[]): Registry {
 const viewer: Caller = { id: "v", role: "viewer", models: ["a*"], mayUse: (name) => name.startsWith("a") };
 const admin: Caller = { id: "r", role: "admin", mayUse: () => true };
 
+interface Following {
+  readonly caller?: Caller;
+  readonly headers?: Record<string, string>;
+  readonly hasLoad?: boolean;
+  readonly load?: LoadSource;
+}
+
+const noLoad: LoadSource = { since: () => [], listen: () => () => {} };
+
 /** A stream of events, and how to read what has come. */
 async function follow(feed: ChangeFeed, registry: Registry | undefined, clock: ManualClock, options = {}) {
-  const { caller = admin, headers = {} } = options as { caller?: Caller; headers?: Record<string, string> };
+  const { caller = admin, headers = {}, hasLoad = false, load = noLoad } = options as Following;
   const context = plainContext();
   const http = { ...EMPTY, headers, context };
-  const { events } = eventHandlers({ feed, registry, clock });
+  const { events } = eventHandlers({ feed, registry, clock, load });
   const request = { caller, actor: { id: "", requestId: "" }, precondition: { kind: "none" as const }, http };
-  const reply = (await events({ params: {}, query: {}, body: {} }, request)) as HttpReply;
+  const reply = (await events({ params: {}, query: { load: hasLoad }, body: {} }, request)) as HttpReply;
   const chunks = (reply.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await chunks.next();
@@ -160,4 +170,32 @@ test("a Last-Event-ID that is no number is refused", async () => {
   const feed = new ChangeFeed(undefined, clock, silentLogger);
   const following = follow(feed, undefined, clock, { headers: { "last-event-id": "x" } });
   await assert.rejects(following, { code: "invalid_argument" });
+});
+
+test("the load is told to whoever asks for it, of the models that exist for them, until they leave", async () => {
+  const clock = new ManualClock();
+  const listeners = new Set<(sample: LoadSample) => void>();
+  const load: LoadSource = {
+    since: () => [],
+    listen(tell) {
+      listeners.add(tell);
+      return () => void listeners.delete(tell);
+    },
+  };
+  const feed = new ChangeFeed(undefined, clock, silentLogger);
+  const versions = [{ model: "a" }, { model: "b" }] as unknown as LoadSample["versions"];
+  const { next, leave } = await follow(feed, undefined, clock, { caller: viewer, hasLoad: true, load });
+  await next();
+  const told = next();
+  for (const tell of listeners) tell({ at: "2026-11-27T12:00:00.000Z", versions });
+  assert.equal(
+    await told,
+    'event: load\ndata: {"at":"2026-11-27T12:00:00.000Z","versions":[{"model":"a"}]}\n\n',
+  );
+  await leave();
+  assert.equal(listeners.size, 0);
+  const other = await follow(feed, undefined, clock, { load });
+  await other.next();
+  assert.equal(listeners.size, 0);
+  await other.leave();
 });

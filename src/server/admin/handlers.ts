@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/index.ts";
 import type { Caller, ControlPlane } from "../../model/index.ts";
 import type { Artifacts, Registry } from "../../registry/index.ts";
+import type { LoadSource } from "../load-history.ts";
 import type { Releases } from "../releases/contract.ts";
 import { backupHandlers } from "./backup.ts";
 import type { ChangeFeed } from "./change-feed.ts";
@@ -32,6 +33,7 @@ export interface HandlerParts {
   readonly startedAt: string;
   readonly clock: Clock;
   readonly feed: ChangeFeed;
+  readonly load: LoadSource;
   readonly maxUploadBytes: number;
   readonly control: (caller: Caller) => ControlPlane;
   /** Whether callers must say who they are. */
@@ -42,7 +44,7 @@ export interface HandlerParts {
 
 /** Every operation of the management API. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { control, feed, clock, maxUploadBytes } = parts;
+  const { control, feed, clock, load, maxUploadBytes } = parts;
   const registry = parts.side?.registry;
   const releases = parts.side?.releases;
   // Without a registry the protocol refuses before it asks a handler that needs one.
@@ -54,7 +56,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...uploadHandlers({ ...side, maxUploadBytes }),
     ...keyHandlers(side.keys),
     ...serverHandlers({ ...parts, registry }),
-    ...eventHandlers({ feed, registry, clock }),
+    ...eventHandlers({ feed, registry, clock, load }),
     ...backupHandlers(() => side.backup()),
   };
 }

@@ -2,10 +2,11 @@ import type { AuditEntry as ShownEntry } from "../../admin/index.ts";
 import type { Caller, ControlPlane } from "../../model/index.ts";
 import { reaches } from "../../model/index.ts";
 import type { AuditEntry, Registry } from "../../registry/index.ts";
+import { LOAD_INTERVAL_MS, type LoadSample, type LoadSource } from "../load-history.ts";
 import type { Frozen, HandlersOf } from "./contract.ts";
 import { isUnscoped } from "./scope.ts";
 
-type ServerHandlers = HandlersOf<"showServer" | "listAudit">;
+type ServerHandlers = HandlersOf<"showServer" | "listAudit" | "showLoad">;
 
 export interface ServerParts {
   readonly version: string;
@@ -15,16 +16,21 @@ export interface ServerParts {
   /** Whether callers must say who they are. */
   readonly needsCredentials: () => boolean;
   readonly registry: Registry | undefined;
+  readonly load: LoadSource;
 }
 
 /** The server itself, and what was changed on it. */
 export function serverHandlers(parts: ServerParts): ServerHandlers {
-  const { version, startedAt, control, registry } = parts;
+  const { version, startedAt, control, registry, load } = parts;
   return {
     async showServer(_input, { caller }) {
       const mode = registry ? ("registry" as const) : ("folder" as const);
       const ready = control(caller).isReady();
       return { body: { version, mode, ready, startedAt, authentication: parts.needsCredentials() } };
+    },
+    async showLoad({ query }, { caller }) {
+      const samples = load.since(query.seconds).map((sample) => visibleLoad(sample, caller));
+      return { body: { intervalMs: LOAD_INTERVAL_MS, samples } };
     },
     async listAudit({ query }, { caller }) {
       const { items, next } = await (registry as Registry).audit(query);
@@ -33,6 +39,12 @@ export function serverHandlers(parts: ServerParts): ServerHandlers {
     },
   };
 }
+
+/** A sample without models that do not exist for the caller. */
+export const visibleLoad = ({ at, versions }: LoadSample, caller: Caller): LoadSample => ({
+  at,
+  versions: versions.filter(({ model }) => caller.mayUse(model)),
+});
 
 /** Whether a change is the caller's to know of: of its models; of keys and of the server only for administrators. */
 export function maySee(caller: Caller, { model, action }: AuditEntry): boolean {

@@ -11,6 +11,7 @@ export type VersionRecord = AnswerOf<"listVersions">["versions"][number];
 export type Endpoint = AnswerOf<"listEndpoints">["endpoints"][number];
 export type EndpointDetail = AnswerOf<"showEndpoint">;
 export type AuditEntry = AnswerOf<"listAudit">["entries"][number];
+export type LoadSample = AnswerOf<"showLoad">["samples"][number];
 export type KeyRecord = AnswerOf<"listKeys">["keys"][number];
 export type Prediction = Awaited<ReturnType<SirveClient["predict"]>>;
 

@@ -2,8 +2,9 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type JSX, type ReactNode, use, useEffect, useState } from "react";
 import type { ServerEvent } from "../../../src/client/index.ts";
 import { SirveError } from "../../../src/client/index.ts";
+import type { LoadSample } from "./api.ts";
 import { client } from "./client.ts";
-import { type LoadHistory, type LoadSample, withSample } from "./load.ts";
+import { type LoadHistory, withSample } from "./load.ts";
 import { queries } from "./queries.ts";
 
 /** Whether the server is heard. */
@@ -67,7 +68,7 @@ async function listen(
     void cache.invalidateQueries();
   };
   try {
-    for await (const event of client.events({ signal })) {
+    for await (const event of client.events({ signal, load: true })) {
       heard();
       take(cache, event);
     }

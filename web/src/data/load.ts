@@ -1,27 +1,4 @@
-/** What one version does in one interval. Times are of requests that ended in it; null: none did. */
-export interface VersionLoad {
-  readonly model: string;
-  readonly version: number;
-  readonly requestsPerSecond: number;
-  readonly failuresPerSecond: number;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly queueMs: number | null;
-  readonly computeMs: number | null;
-  readonly rowsPerSecond: number;
-  readonly rowsPerRun: number | null;
-  /** CPU time of one request, in microseconds. */
-  readonly costUs: number | null;
-  readonly cpus: number;
-  readonly inFlight: number;
-  readonly waitingRows: number;
-  readonly memoryBytes: number;
-}
-
-export interface LoadSample {
-  readonly at: string;
-  readonly versions: readonly VersionLoad[];
-}
+import type { LoadSample } from "./api.ts";
 
 export interface LoadHistory {
   readonly intervalMs: number;
@@ -58,8 +35,10 @@ export interface ModelLoad {
   readonly waitingRows: number;
 }
 
+type VersionLoad = LoadSample["versions"][number];
+
 /** Rates add up; of times the busiest version's stand, since percentiles cannot be joined. */
-function together(versions: readonly VersionLoad[]): Omit<ModelLoad, "at"> {
+function together(versions: LoadSample["versions"]): Omit<ModelLoad, "at"> {
   const sum = (read: (one: VersionLoad) => number) => versions.reduce((total, one) => total + read(one), 0);
   const [busiest] = versions.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond);
   return {

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { ModelDetail } from "./api.ts";
 import { client } from "./client.ts";
-import { HISTORY_SECONDS, type LoadHistory } from "./load.ts";
+import { HISTORY_SECONDS } from "./load.ts";
 
 /** What the pages read of the server. The event stream says when something is to be read again (live.tsx). */
 export const queries = {
@@ -42,13 +42,7 @@ export const queries = {
   load: () =>
     queryOptions({
       queryKey: ["load"],
-      queryFn: async (): Promise<LoadHistory> => {
-        const answer = await client.request({
-          method: "GET",
-          path: `/api/v1/load?seconds=${HISTORY_SECONDS}`,
-        });
-        return answer.json() as LoadHistory;
-      },
+      queryFn: async () => client.admin.showLoad({ query: { seconds: HISTORY_SECONDS } }),
       // The event stream adds to it.
       staleTime: Number.POSITIVE_INFINITY,
     }),
