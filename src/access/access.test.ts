@@ -27,6 +27,8 @@ const SETTINGS = {
   jwtModelsClaim: "models",
   certificateRoles: [],
   pollMs: 1000,
+  sessionSecretFile: "",
+  sessionHours: 12,
   clock: systemClock,
   logger: silentLogger,
 } as const satisfies AccessOptions;

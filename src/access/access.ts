@@ -19,8 +19,11 @@ import {
   shownKey,
   storedKey,
 } from "./key-records.ts";
-import { KeyRing } from "./key-ring.ts";
+import { KeyRing, stampOf } from "./key-ring.ts";
 import { dayOf } from "./rate.ts";
+import { hashOf, idOf } from "./secret.ts";
+import { sessionSecret } from "./session-secret.ts";
+import { type Session, Sessions } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
 
 export interface AccessOptions {
@@ -37,6 +40,10 @@ export interface AccessOptions {
   readonly certificateRoles: readonly string[];
   /** How often changes of others are looked for. */
   readonly pollMs: number;
+  /** File with the secret that cookies are sealed with; empty: one of this process. */
+  readonly sessionSecretFile: string;
+  /** How long a sign-in holds. */
+  readonly sessionHours: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -46,16 +53,28 @@ export interface Access {
   /** Nobody is asked who they are: there are no keys, tokens or certificates. */
   readonly isOpen: boolean;
   /**
-   * Who asks. A promise only where a token has to be verified.
+   * Who asks, by a method of HTTP: a browser that is signed in shows its proof where the method may change something.
+   * A promise only where a token has to be verified.
    *
-   * @throws PlatformError `unauthenticated`, `resource_exhausted` if a key asks too often, `unavailable` if a
-   *   token's issuer cannot be reached.
+   * @throws PlatformError `unauthenticated`, `resource_exhausted` if a key asks too often, `permission_denied` without
+   *   the proof, `unavailable` if a token's issuer cannot be reached.
    */
-  authenticate(headers: HeaderFields, peer: Peer): Caller | Promise<Caller>;
+  authenticate(headers: HeaderFields, peer: Peer, method?: string): Caller | Promise<Caller>;
+  /** People who sign in with a browser. */
+  readonly signIns: SignIns;
   /** Undefined where keys have no records. */
   readonly keys: Keys | undefined;
   /** Keeps what was counted. */
   close(): Promise<void>;
+}
+
+/** Browsers that sign in and out. */
+export interface SignIns {
+  /** @throws PlatformError `unauthenticated` if the key is not good, `failed_precondition` where nobody is asked. */
+  start(key: string, actor: KeyActor): Promise<{ readonly caller: Caller; readonly session: Session }>;
+  /** The session of a request; undefined if it has none. */
+  of(headers: HeaderFields): Session | undefined;
+  end(headers: HeaderFields, actor: KeyActor): Promise<void>;
 }
 
 /** Keys of a registry, as its management sees them. */
@@ -79,6 +98,11 @@ export const openAccess: Access = Object.freeze({
   isOpen: true,
   authenticate: () => ANYONE,
   keys: undefined,
+  signIns: {
+    start: async () => Promise.reject(nobodyIsAsked()),
+    of: () => undefined,
+    end: async () => {},
+  },
   close: async () => {},
 });
 
@@ -106,6 +130,8 @@ class Guard implements Access {
   #isClosed = false;
   #reading: Promise<void> = Promise.resolve();
   readonly keys: Keys | undefined;
+  readonly signIns: SignIns;
+  readonly #sessions: Sessions;
 
   constructor(options: AccessOptions) {
     const { database, clock, anonymousRole, certificateRoles } = options;
@@ -120,6 +146,13 @@ class Guard implements Access {
         : Object.freeze({ id: "anonymous", role: anonymousRole, mayUse: () => true });
     this.#flushedMs = clock.now();
     this.keys = this.#records && this.#management(this.#records);
+    this.#sessions = new Sessions({
+      secret: sessionSecret(options.sessionSecretFile),
+      hours: options.sessionHours,
+      clock,
+      callerOfKey: (id, stamp) => this.#ring.callerOfStamp(id, stamp),
+    });
+    this.signIns = this.#signIns();
   }
 
   get isOpen(): boolean {
@@ -127,13 +160,15 @@ class Guard implements Access {
     return this.#ring.size === 0 && keysFile === "" && !this.#tokens && this.#certificates.size === 0;
   }
 
-  authenticate(headers: HeaderFields, { certificateName }: Peer): Caller | Promise<Caller> {
+  authenticate(headers: HeaderFields, { certificateName }: Peer, method = "POST"): Caller | Promise<Caller> {
     if (this.isOpen) return ANYONE;
     const secret = shownSecret(headers);
     if (secret !== undefined) {
       if (this.#tokens && Tokens.isToken(secret)) return this.#tokens.callerOf(secret);
       return this.#ring.callerOf(secret);
     }
+    const signedIn = this.#sessions.callerOf(headers, method);
+    if (signedIn) return signedIn;
     if (certificateName !== undefined) return this.#certified(certificateName);
     if (this.#anonymous) return this.#anonymous;
     throw noCredentials();
@@ -148,6 +183,25 @@ class Guard implements Access {
     this.#isClosed = true;
     this.#cancel();
     await this.#flush();
+  }
+
+  #signIns(): SignIns {
+    const note = async (action: string, actor: KeyActor) => this.#records?.noteSession(action, actor);
+    return {
+      start: async (key, actor) => {
+        if (this.isOpen) throw nobodyIsAsked();
+        const caller = this.#ring.callerOf(key);
+        const session = this.#sessions.startOfKey(idOf(key) ?? "", stampOf(hashOf(key)));
+        await note("session.start", { ...actor, id: caller.id });
+        return { caller, session };
+      },
+      of: (headers) => this.#sessions.of(headers),
+      end: async (headers, actor) => {
+        if (!this.#sessions.of(headers)) return;
+        this.#sessions.end(headers);
+        await note("session.end", actor);
+      },
+    };
   }
 
   #certified(name: string): Caller {
@@ -234,6 +288,17 @@ class Guard implements Access {
       revoke: async (id, actor) => after(records.revoke(id, actor)),
     };
   }
+}
+
+function nobodyIsAsked(): PlatformError {
+  return new PlatformError(
+    "failed_precondition",
+    "this server asks nobody who they are: there is nothing to sign in to",
+    {
+      field: "key",
+      hint: "sirve keys create --name me --role admin makes the first key",
+    },
+  );
 }
 
 /** From the first key on everybody is asked for one: without an administrator nobody could make a second. */

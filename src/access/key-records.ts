@@ -76,6 +76,13 @@ export class KeyRecords {
     return { ...shownKey(row), secret };
   }
 
+  /** Writes into the audit log that somebody has signed in or out. */
+  async noteSession(action: string, actor: KeyActor): Promise<void> {
+    await this.#database.change(async (tx) => {
+      await appendAudit(tx, this.#line(action, actor, {}));
+    });
+  }
+
   async rotate(
     id: string,
     overlapSeconds: number,

@@ -52,7 +52,21 @@ export class KeyRing {
     const now = performance.timeOrigin + this.#clock.now();
     // Made for unknown keys too, so that they take as long.
     const hash = hashOf(secret);
-    if (!held || !this.#isGood(held.key, hash, now)) throw unknownCredentials();
+    return this.#use(held, (one) => isSameHash(one, hash), now);
+  }
+
+  /**
+   * The same for a key that was shown before, of whose hash `stamp` is the beginning.
+   *
+   * @throws PlatformError as {@link callerOf}.
+   */
+  callerOfStamp(id: string, stamp: string): Caller {
+    const now = performance.timeOrigin + this.#clock.now();
+    return this.#use(this.#held.get(id), (hash) => stampOf(hash) === stamp, now);
+  }
+
+  #use(held: Held | undefined, isShown: (hash: string) => boolean, now: number): Caller {
+    if (!held || !isGood(held.key, isShown, now)) throw unknownCredentials();
     held.rate.take(held.key);
     held.lastUsedMs = now;
     return held.caller;
@@ -73,16 +87,19 @@ export class KeyRing {
     const caller = Object.freeze({ id: `key:${key.id}`, role, models, mayUse: matcher(models) });
     return { key, caller, rate, lastUsedMs };
   }
+}
 
-  #isGood(
-    { hash, previousHash, previousUntil, expiresAt, revokedAt }: StoredKey,
-    shown: string,
-    now: number,
-  ): boolean {
-    if (revokedAt !== undefined) return false;
-    if (expiresAt !== undefined && Date.parse(expiresAt) <= now) return false;
-    if (isSameHash(hash, shown)) return true;
-    const overlaps = previousUntil !== undefined && Date.parse(previousUntil) > now;
-    return overlaps && previousHash !== undefined && isSameHash(previousHash, shown);
-  }
+/** What a session remembers of the secret that it began with. */
+export const stampOf = (hash: string): string => hash.slice(0, 16);
+
+function isGood(
+  { hash, previousHash, previousUntil, expiresAt, revokedAt }: StoredKey,
+  isShown: (hash: string) => boolean,
+  now: number,
+): boolean {
+  if (revokedAt !== undefined) return false;
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= now) return false;
+  if (isShown(hash)) return true;
+  const overlaps = previousUntil !== undefined && Date.parse(previousUntil) > now;
+  return overlaps && previousHash !== undefined && isShown(previousHash);
 }

@@ -4,6 +4,7 @@ import { keyOperations } from "./keys.ts";
 import { modelOperations } from "./models.ts";
 import type { Operation } from "./operation.ts";
 import { serverOperations } from "./server.ts";
+import { sessionOperations } from "./session.ts";
 import { versionOperations } from "./versions.ts";
 
 /** Every operation of the management API by its id. */
@@ -12,6 +13,7 @@ export const operations = {
   ...versionOperations,
   ...endpointOperations,
   ...keyOperations,
+  ...sessionOperations,
   ...serverOperations,
 } as const;
 

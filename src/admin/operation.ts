@@ -16,7 +16,7 @@ export interface Operation<
   /** Section of the document. */
   readonly tag: "models" | "versions" | "endpoints" | "access" | "server";
   /** Role at least; a `{model}` or `{endpoint}` in the path must be the caller's to use. */
-  readonly role: Role;
+  readonly role: Role | "anyone";
   /** Whether it needs a registry (--data); a server of a folder answers `failed_precondition`. */
   readonly needsRegistry: boolean;
   readonly params: Params;
@@ -41,7 +41,7 @@ interface Draft<P, Q, B, A> {
   readonly path: string;
   readonly summary: string;
   readonly tag: Operation["tag"];
-  readonly role: Role;
+  readonly role: Operation["role"];
   readonly needsRegistry?: boolean;
   readonly params: P;
   readonly query: Q;

@@ -159,6 +159,18 @@ export const configSchema = z.strictObject({
         .array(z.string())
         .default([])
         .describe('Roles of client certificates, such as "billing=predictor": common name and role.'),
+      sessionHours: z
+        .number()
+        .min(0.1)
+        .max(8760)
+        .default(12)
+        .describe("How long a sign-in with a browser holds."),
+      sessionSecretFile: z
+        .string()
+        .default("")
+        .describe(
+          "File of 32 bytes or more that sign-ins are sealed with; the same on all servers of one address. Empty: a sign-in holds on one server until it stops.",
+        ),
     })
     .prefault({}),
   artifacts: z

@@ -7,8 +7,11 @@ export const ROLES = ["viewer", "predictor", "releaser", "admin"] as const;
  */
 export type Role = (typeof ROLES)[number];
 
-/** What a route or method asks of its caller: a role at least, or nothing. */
-export type Access = "public" | Role;
+/**
+ * What a route or method asks of its caller: a role at least, or nothing. "anyone": the caller is told who they are taken
+ * for, and may be nobody.
+ */
+export type Access = "public" | "anyone" | Role;
 
 /** Who asks, as authentication found out. */
 export interface Caller {
@@ -26,5 +29,9 @@ export const ANYONE: Caller = Object.freeze({ id: "", role: "admin", mayUse: () 
 
 /** Whether a role reaches what is asked. */
 export function reaches(role: Role, access: Access): boolean {
-  return access === "public" || ROLES.indexOf(role) >= ROLES.indexOf(access);
+  if (access === "public" || access === "anyone") return true;
+  return ROLES.indexOf(role) >= ROLES.indexOf(access);
 }
+
+/** Who shows nothing to a server that asks who its callers are: nothing exists for them. */
+export const NOBODY: Caller = Object.freeze({ id: "", role: "viewer", models: [], mayUse: () => false });

@@ -1,5 +1,5 @@
 export type { Json } from "../base/index.ts";
-export { type Access, ANYONE, type Caller, ROLES, type Role, reaches } from "./caller.ts";
+export { type Access, ANYONE, type Caller, NOBODY, ROLES, type Role, reaches } from "./caller.ts";
 export { type Column, type RowLayout, rowLayout } from "./columns.ts";
 export type {
   BatchingStatus,

@@ -119,8 +119,7 @@ async function open(parts: Parts) {
     const tls = openTls(config, clock, logger);
     closers.add(() => tls?.close());
     const side = store && models.releases && registrySide(store, models.releases, access.keys, clock);
-    const needsCredentials = () => !access.isOpen;
-    const admin = createAdminService({ ...foundation, models, needsCredentials, side });
+    const admin = createAdminService({ ...foundation, models, access, side });
     parts.ends.push(() => admin.close());
     const addresses = await openFronts(foundation, { models, admin, access, tls }, fronts);
     return { addresses, models };

@@ -1,19 +1,18 @@
 import type { Access as Guard, Peer } from "../access/index.ts";
 import { PlatformError } from "../base/index.ts";
-import { type Access, ANYONE, type Caller, modelNotFound, reaches } from "../model/index.ts";
+import { type Access, ANYONE, type Caller, modelNotFound, NOBODY, reaches } from "../model/index.ts";
 import type { HeaderFields } from "./context.ts";
 
 /** What is asked for, before its body is read. */
 export interface Asked {
   readonly access: Access;
+  /** Of HTTP; undefined: it may change something. */
+  readonly method?: string | undefined;
   /** The model or endpoint in its path, if there is one. */
   readonly name?: string | undefined;
   readonly headers: HeaderFields;
   readonly peer: () => Peer;
 }
-
-/** Callers of what is open to everybody, on a server that asks who others are: nothing exists for them. */
-const NOBODY: Caller = Object.freeze({ id: "", role: "viewer", models: [], mayUse: () => false });
 
 /**
  * Who asks, once it is sure that they may. A promise only where a token has to be verified.
@@ -24,8 +23,19 @@ const NOBODY: Caller = Object.freeze({ id: "", role: "viewer", models: [], mayUs
 export function authorize(guard: Guard, asked: Asked): Caller | Promise<Caller> {
   if (guard.isOpen) return ANYONE;
   if (asked.access === "public") return NOBODY;
-  const caller = guard.authenticate(asked.headers, asked.peer());
+  if (asked.access === "anyone") return known(guard, asked);
+  const caller = guard.authenticate(asked.headers, asked.peer(), asked.method);
   return caller instanceof Promise ? caller.then((found) => checked(found, asked)) : checked(caller, asked);
+}
+
+/** Who asks, where it may be nobody. */
+async function known(guard: Guard, { headers, peer, method }: Asked): Promise<Caller> {
+  try {
+    return await guard.authenticate(headers, peer(), method);
+  } catch (thrown) {
+    if (PlatformError.from(thrown).code === "unauthenticated") return NOBODY;
+    throw thrown;
+  }
 }
 
 function checked(caller: Caller, { access, name }: Asked): Caller {

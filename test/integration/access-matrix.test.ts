@@ -116,7 +116,7 @@ function expected(
   credential: Credential,
   isNamed: boolean,
 ): "passes" | 401 | 403 | "hidden" | "scoped" {
-  if (access === "public") return "passes";
+  if (access === "public" || access === "anyone") return "passes";
   if (!KNOWN.has(credential)) return 401;
   if (credential === "elsewhere") return isNamed ? "hidden" : "scoped";
   return reaches(credential as Role, access) ? "passes" : 403;

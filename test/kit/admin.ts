@@ -1,3 +1,4 @@
+import { openAccess } from "../../src/access/index.ts";
 import { systemClock } from "../../src/base/index.ts";
 import type { HttpProtocol, Planes } from "../../src/protocols/index.ts";
 import { ChangeFeed } from "../../src/server/admin/change-feed.ts";
@@ -17,6 +18,8 @@ export function adminOver(planes: Pick<Planes, "control">, side?: RegistrySide):
     maxUploadBytes: 1 << 20,
     control: (caller) => planes.control(caller),
     needsCredentials: () => false,
+    signIns: openAccess.signIns,
+    isTls: false,
     side,
   });
   return adminProtocol({

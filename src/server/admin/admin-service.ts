@@ -1,3 +1,4 @@
+import type { Access } from "../../access/index.ts";
 import type { VersionStatus } from "../../model/index.ts";
 import type { HttpProtocol } from "../../protocols/index.ts";
 import type { Foundation } from "../foundation.ts";
@@ -9,8 +10,7 @@ import { adminProtocol } from "./protocol.ts";
 
 export interface AdminServiceOptions extends Foundation {
   readonly models: Pick<ModelService, "control">;
-  /** Whether callers must say who they are. */
-  readonly needsCredentials: () => boolean;
+  readonly access: Access;
   /** Undefined: the server serves a folder. */
   readonly side: RegistrySide | undefined;
 }
@@ -26,13 +26,16 @@ export interface AdminService {
 
 /** Makes the management API over a server's models and, if it has one, its registry. */
 export function createAdminService(options: AdminServiceOptions): AdminService {
-  const { config, clock, logger, side, models } = options;
+  const { config, clock, logger, side, models, access } = options;
   const feed = new ChangeFeed(side?.registry, clock, logger);
   const load = new LoadHistory(options.metrics, clock);
   const { maxUploadBytes } = config.artifacts;
   const startedAt = new Date(performance.timeOrigin + clock.now()).toISOString();
   const handlers = createHandlers({
     ...options,
+    signIns: access.signIns,
+    needsCredentials: () => !access.isOpen,
+    isTls: config.tls.certFile !== "",
     startedAt,
     feed,
     load,

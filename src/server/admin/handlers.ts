@@ -1,3 +1,4 @@
+import type { SignIns } from "../../access/index.ts";
 import type { Clock } from "../../base/index.ts";
 import type { Caller, ControlPlane } from "../../model/index.ts";
 import type { Artifacts, Registry } from "../../registry/index.ts";
@@ -12,6 +13,7 @@ import { type KeyKeeper, keyHandlers } from "./keys.ts";
 import { modelHandlers } from "./models.ts";
 import type { Replays } from "./replays.ts";
 import { serverHandlers } from "./server.ts";
+import { sessionHandlers } from "./session.ts";
 import { uploadHandlers } from "./uploads.ts";
 import { versionHandlers } from "./versions.ts";
 
@@ -32,6 +34,9 @@ export interface HandlerParts {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly clock: Clock;
+  readonly signIns: SignIns;
+  /** Cookies go over TLS only. */
+  readonly isTls: boolean;
   readonly feed: ChangeFeed;
   readonly load: LoadSource;
   readonly maxUploadBytes: number;
@@ -55,6 +60,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...endpointHandlers(side.registry, side.releases),
     ...uploadHandlers({ ...side, maxUploadBytes }),
     ...keyHandlers(side.keys),
+    ...sessionHandlers(parts),
     ...serverHandlers({ ...parts, registry }),
     ...eventHandlers({ feed, registry, clock, load }),
     ...backupHandlers(() => side.backup()),

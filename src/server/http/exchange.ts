@@ -112,6 +112,7 @@ export class Exchange {
     this.#template = route.path;
     const who = authorize(this.#service.access, {
       access: route.access,
+      method: this.#method,
       name: params["model"] ?? params["endpoint"],
       headers: this.#headers,
       peer: () => peerOf(this.#request.socket),

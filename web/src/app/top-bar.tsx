@@ -88,7 +88,7 @@ function Caller(): JSX.Element | null {
   const { data } = useSession();
   const cache = useQueryClient();
   const navigate = useNavigate();
-  if (!data?.authentication || !data.caller) return null;
+  if (!data?.caller?.isSession) return null;
   const leave = async () => {
     await signOut();
     cache.clear();

@@ -2,7 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, type JSX, useState } from "react";
 import { SirveError } from "../../../../src/client/index.ts";
-import { type Session, sessionQuery, signIn, useSession } from "../../data/session.ts";
+import type { Session } from "../../data/api.ts";
+import { sessionQuery, signIn, useSession } from "../../data/session.ts";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { messageOf } from "../../parts/state.tsx";
@@ -47,8 +48,8 @@ export function SignInPage(): JSX.Element {
           {text.failed}: {search.failed}
         </p>
       )}
-      {data?.signIn.key !== false && <KeyForm to={to} />}
-      {data?.signIn.oidc && <Issuer oidc={data.signIn.oidc} to={to} />}
+      <KeyForm to={to} />
+      {data?.oidc && <Issuer oidc={data.oidc} to={to} />}
     </Card>
   );
 }
@@ -101,7 +102,7 @@ function KeyForm({ to }: { readonly to: string }): JSX.Element {
 const isUnknown = (thrown: unknown) => thrown instanceof SirveError && thrown.code === "unauthenticated";
 
 interface IssuerProps {
-  readonly oidc: NonNullable<Session["signIn"]["oidc"]>;
+  readonly oidc: NonNullable<Session["oidc"]>;
   readonly to: string;
 }
 
