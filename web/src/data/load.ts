@@ -5,6 +5,8 @@ export interface LoadHistory {
   readonly samples: readonly LoadSample[];
 }
 
+type VersionLoad = LoadSample["versions"][number];
+
 /** How far back the charts go. */
 export const HISTORY_SECONDS = 900;
 
@@ -15,38 +17,56 @@ export function withSample({ intervalMs, samples }: LoadHistory, sample: LoadSam
   return { intervalMs, samples: [...kept, sample] };
 }
 
-/** What one model did over time: its versions together, oldest first. */
-export function modelSeries(history: LoadHistory | undefined, model: string): readonly ModelLoad[] {
-  return (history?.samples ?? []).map(({ at, versions }) => ({
-    at: Date.parse(at),
-    ...together(versions.filter((one) => one.model === model)),
-  }));
-}
-
-/** The versions of a model as one. */
+/** The versions of a model as one, in one interval. */
 export interface ModelLoad {
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** The version that answered most; undefined: none had anything to do. */
+  readonly version: number | undefined;
   readonly requestsPerSecond: number;
   readonly failuresPerSecond: number;
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+  readonly queueMs: number | null;
+  readonly computeMs: number | null;
   readonly costUs: number | null;
+  readonly rowsPerRun: number | null;
   readonly waitingRows: number;
 }
 
-type VersionLoad = LoadSample["versions"][number];
+/** What one model did over time, oldest first. */
+export const modelSeries = (history: LoadHistory | undefined, model: string): readonly ModelLoad[] =>
+  (history?.samples ?? []).map(({ at, versions }) => ({
+    at: Date.parse(at),
+    ...together(versions.filter((one) => one.model === model)),
+  }));
 
 /** Rates add up; of times the busiest version's stand, since percentiles cannot be joined. */
-function together(versions: LoadSample["versions"]): Omit<ModelLoad, "at"> {
+function together(versions: readonly VersionLoad[]): Omit<ModelLoad, "at"> {
   const sum = (read: (one: VersionLoad) => number) => versions.reduce((total, one) => total + read(one), 0);
   const [busiest] = versions.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond);
   return {
+    version: busiest?.version,
     requestsPerSecond: sum((one) => one.requestsPerSecond),
     failuresPerSecond: sum((one) => one.failuresPerSecond),
     p50Ms: busiest?.p50Ms ?? null,
     p99Ms: busiest?.p99Ms ?? null,
+    queueMs: busiest?.queueMs ?? null,
+    computeMs: busiest?.computeMs ?? null,
     costUs: busiest?.costUs ?? null,
+    rowsPerRun: busiest?.rowsPerRun ?? null,
     waitingRows: sum((one) => one.waitingRows),
   };
+}
+
+/** Places in a series where another version began to answer. */
+export function deployments(series: readonly ModelLoad[]): readonly number[] {
+  const places: number[] = [];
+  let before: number | undefined;
+  for (const [at, { version }] of series.entries()) {
+    if (version === undefined) continue;
+    if (before !== undefined && version !== before) places.push(at);
+    before = version;
+  }
+  return places;
 }
