@@ -21,6 +21,10 @@ export const serverOperations = {
       mode: z.enum(["folder", "registry"]),
       ready: z.boolean(),
       startedAt: z.string(),
+      grpcPort: z
+        .int()
+        .nullable()
+        .describe("Where gRPC listens; null: nowhere, or on a port that the system chose."),
       authentication: z.boolean().describe("Whether callers must say who they are."),
     }),
   }),

@@ -20,6 +20,7 @@ export function adminOver(planes: Pick<Planes, "control">, side?: RegistrySide):
     needsCredentials: () => false,
     signIns: openAccess.signIns,
     isTls: false,
+    grpcPort: null,
     side,
   });
   return adminProtocol({

@@ -35,6 +35,7 @@ export function createAdminService(options: AdminServiceOptions): AdminService {
     ...options,
     signIns: access.signIns,
     needsCredentials: () => !access.isOpen,
+    grpcPort: config.grpc.enabled && config.grpc.port > 0 ? config.grpc.port : null,
     isTls: config.tls.certFile !== "",
     startedAt,
     feed,

@@ -39,6 +39,8 @@ export interface HandlerParts {
   readonly isTls: boolean;
   readonly feed: ChangeFeed;
   readonly load: LoadSource;
+  /** Of the configuration; null: none, or one that the system chooses. */
+  readonly grpcPort: number | null;
   readonly maxUploadBytes: number;
   readonly control: (caller: Caller) => ControlPlane;
   /** Whether callers must say who they are. */

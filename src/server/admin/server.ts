@@ -17,16 +17,19 @@ export interface ServerParts {
   readonly needsCredentials: () => boolean;
   readonly registry: Registry | undefined;
   readonly load: LoadSource;
+  readonly grpcPort: number | null;
 }
 
 /** The server itself, and what was changed on it. */
 export function serverHandlers(parts: ServerParts): ServerHandlers {
-  const { version, startedAt, control, registry, load } = parts;
+  const { version, startedAt, control, registry, load, grpcPort } = parts;
   return {
     async showServer(_input, { caller }) {
       const mode = registry ? ("registry" as const) : ("folder" as const);
       const ready = control(caller).isReady();
-      return { body: { version, mode, ready, startedAt, authentication: parts.needsCredentials() } };
+      return {
+        body: { version, mode, ready, startedAt, authentication: parts.needsCredentials(), grpcPort },
+      };
     },
     async showLoad({ query }, { caller }) {
       const samples = load.since(query.seconds).map((sample) => visibleLoad(sample, caller));

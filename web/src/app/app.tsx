@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import type { JSX } from "react";
 import { SirveError } from "../../../src/client/index.ts";
+import { ToastProvider } from "../parts/toast.tsx";
 import { LanguageProvider } from "../text/language.tsx";
 import { router } from "./router.tsx";
 
@@ -24,7 +25,9 @@ export function App(): JSX.Element {
     <CSPProvider disableStyleElements>
       <LanguageProvider>
         <QueryClientProvider client={cache}>
-          <RouterProvider router={router} />
+          <ToastProvider>
+            <RouterProvider router={router} />
+          </ToastProvider>
         </QueryClientProvider>
       </LanguageProvider>
     </CSPProvider>

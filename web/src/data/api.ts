@@ -54,4 +54,6 @@ export interface Description {
 }
 
 /** A model with what its loaded version takes and gives; without it while nothing is loaded. */
-export type ModelDetail = Omit<Model, "description"> & { readonly description?: Description };
+export type ModelDetail = Pick<Model, "model" | "aliases" | "serving" | "versions" | "revision"> & {
+  readonly description?: Description;
+};

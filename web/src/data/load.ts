@@ -45,19 +45,31 @@ export const modelSeries = (history: LoadHistory | undefined, model: string): re
 function together(versions: readonly VersionLoad[]): Omit<ModelLoad, "at"> {
   const sum = (read: (one: VersionLoad) => number) => versions.reduce((total, one) => total + read(one), 0);
   const [busiest] = versions.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond);
+  const { version, p50Ms, p99Ms, queueMs, computeMs, costUs, rowsPerRun } = busiest ?? NOTHING;
   return {
-    version: busiest?.version,
+    version,
     requestsPerSecond: sum((one) => one.requestsPerSecond),
     failuresPerSecond: sum((one) => one.failuresPerSecond),
-    p50Ms: busiest?.p50Ms ?? null,
-    p99Ms: busiest?.p99Ms ?? null,
-    queueMs: busiest?.queueMs ?? null,
-    computeMs: busiest?.computeMs ?? null,
-    costUs: busiest?.costUs ?? null,
-    rowsPerRun: busiest?.rowsPerRun ?? null,
+    p50Ms,
+    p99Ms,
+    queueMs,
+    computeMs,
+    costUs,
+    rowsPerRun,
     waitingRows: sum((one) => one.waitingRows),
   };
 }
+
+/** What is known of an interval in which no version had anything to do. */
+const NOTHING = {
+  version: undefined,
+  p50Ms: null,
+  p99Ms: null,
+  queueMs: null,
+  computeMs: null,
+  costUs: null,
+  rowsPerRun: null,
+};
 
 /** Places in a series where another version began to answer. */
 export function deployments(series: readonly ModelLoad[]): readonly number[] {

@@ -14,7 +14,7 @@ export const queries = {
   model: (model: string) =>
     queryOptions({
       queryKey: ["models", model],
-      queryFn: async () => (await client.admin.showModel({ params: { model } })) as ModelDetail,
+      queryFn: async () => loadedOnly(await client.admin.showModel({ params: { model } })),
     }),
   versions: (model: string) =>
     queryOptions({
@@ -47,3 +47,9 @@ export const queries = {
       staleTime: Number.POSITIVE_INFINITY,
     }),
 };
+
+/** Of a model that is not loaded its description has no more than its own words. */
+function loadedOnly({ description, ...model }: { readonly description?: unknown }): ModelDetail {
+  const isLoaded = typeof description === "object" && description !== null && "inputs" in description;
+  return { ...model, ...(isLoaded && { description }) } as ModelDetail;
+}
