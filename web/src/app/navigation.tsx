@@ -28,7 +28,10 @@ export const places = catalogue({
 });
 
 /** Where one can go, in the order of use. */
-export const PLACES = [{ name: "overview", to: "/" }] as const;
+export const PLACES = [
+  { name: "overview", to: "/" },
+  { name: "playground", to: "/ui/playground" },
+] as const;
 
 export function Navigation(): JSX.Element {
   const text = useText(places);
