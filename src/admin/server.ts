@@ -44,6 +44,27 @@ export const serverOperations = {
     body: nothing,
     answer: auditPage,
   }),
+  showConfiguration: operation({
+    method: "GET",
+    path: "/api/v1/configuration",
+    summary: "Every setting in force; passwords are masked",
+    tag: "server",
+    role: "admin",
+    needsRegistry: false,
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    answer: z.strictObject({
+      settings: z.array(
+        z.strictObject({
+          key: z.string().describe('As in sirve.yaml: "http.port".'),
+          value: z.json(),
+          isDefault: z.boolean(),
+          description: z.string(),
+        }),
+      ),
+    }),
+  }),
   showLoad: operation({
     method: "GET",
     path: "/api/v1/load",

@@ -20,6 +20,8 @@ type Given<C> = { [K in keyof C as IsOptional<C[K]> extends true ? never : K]: C
 export interface CallOptions {
   /** Only if the record still has this revision. */
   readonly ifMatch?: number;
+  /** Only if there is no such record yet. */
+  readonly ifNew?: boolean;
   /** Chosen by the client for every POST that takes one, unless given. */
   readonly idempotencyKey?: string;
   /** Longest wait for this call with its retries, in milliseconds. */
@@ -59,24 +61,28 @@ async function perform(
 ): Promise<unknown> {
   const key = route.isKeyed ? (options.idempotencyKey ?? crypto.randomUUID()) : undefined;
   const hasBody = route.method !== "GET" && route.method !== "DELETE";
-  // After a change under If-Match that was not heard of, a repetition would be told that it came too late.
-  const isRepeatable = route.method === "PUT" ? options.ifMatch === undefined : route.method === "GET";
   const answer = await ask({
     method: route.method,
     path: pathOf(route.path, params) + queryOf(query),
-    headers: headersOf(hasBody, options.ifMatch, key),
+    headers: headersOf(hasBody, options, key),
     body: hasBody ? JSON.stringify(body ?? {}) : undefined,
-    isRepeatable: isRepeatable || key !== undefined,
+    isRepeatable: key !== undefined || isSafeAgain(route, options),
     timeoutMs: options.timeoutMs,
     signal: options.signal,
   });
   return answer.bytes.length === 0 ? {} : answer.json();
 }
 
-function headersOf(hasBody: boolean, ifMatch?: number, key?: string): Record<string, string> {
+/** After a conditional change that was not heard of, a repetition would be told that it came too late. */
+function isSafeAgain({ method }: Route, { ifMatch, ifNew }: CallOptions): boolean {
+  return method === "GET" || (method === "PUT" && ifMatch === undefined && ifNew !== true);
+}
+
+function headersOf(hasBody: boolean, { ifMatch, ifNew }: CallOptions, key?: string): Record<string, string> {
   return {
     ...(hasBody && { "content-type": "application/json" }),
     ...(ifMatch !== undefined && { "if-match": `"${ifMatch}"` }),
+    ...(ifNew === true && { "if-none-match": "*" }),
     ...(key !== undefined && { "idempotency-key": key }),
   };
 }

@@ -51,6 +51,7 @@ export const ROUTES: Readonly<Record<OperationId, Route>> = {
   showSession: route("GET", "/api/v1/session"),
   startSession: route("POST", "/api/v1/session"),
   endSession: route("DELETE", "/api/v1/session"),
+  showConfiguration: route("GET", "/api/v1/configuration"),
   showLoad: route("GET", "/api/v1/load"),
   events: route("GET", "/api/v1/events"),
   backup: route("GET", "/api/v1/backup"),

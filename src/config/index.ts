@@ -1,4 +1,5 @@
 export { cacheFolder, processEnvironment } from "./environment.ts";
+export { type SettingInForce, settingsInForce, valueOf } from "./in-force.ts";
 export {
   type ConfigSources,
   configError,

@@ -159,12 +159,7 @@ export const configSchema = z.strictObject({
         .array(z.string())
         .default([])
         .describe('Roles of client certificates, such as "billing=predictor": common name and role.'),
-      sessionHours: z
-        .number()
-        .min(0.1)
-        .max(8760)
-        .default(12)
-        .describe("How long a sign-in with a browser holds."),
+      sessionHours: z.int().min(1).max(8760).default(12).describe("How long a sign-in with a browser holds."),
       sessionSecretFile: z
         .string()
         .default("")

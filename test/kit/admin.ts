@@ -1,5 +1,6 @@
 import { openAccess } from "../../src/access/index.ts";
 import { systemClock } from "../../src/base/index.ts";
+import { loadConfig } from "../../src/config/index.ts";
 import type { HttpProtocol, Planes } from "../../src/protocols/index.ts";
 import { ChangeFeed } from "../../src/server/admin/change-feed.ts";
 import { createHandlers, type RegistrySide } from "../../src/server/admin/handlers.ts";
@@ -21,6 +22,7 @@ export function adminOver(planes: Pick<Planes, "control">, side?: RegistrySide):
     signIns: openAccess.signIns,
     isTls: false,
     grpcPort: null,
+    config: loadConfig({ env: {}, flags: {} }),
     side,
   });
   return adminProtocol({

@@ -8,6 +8,7 @@ import {
   readConfig,
   type Setting,
   settings,
+  valueOf,
 } from "../../config/index.ts";
 import { EXIT } from "../exit-code.ts";
 import { type Format, note, outputOption, print, render } from "../output.ts";
@@ -65,10 +66,8 @@ function settingsTable(config: Config, origins: ReadonlyMap<string, Origin>): st
   );
 }
 
-function valueText(config: Config, { key }: Setting): string {
-  const value = key
-    .split(".")
-    .reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], config);
+function valueText(config: Config, setting: Setting): string {
+  const value = valueOf(config, setting);
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

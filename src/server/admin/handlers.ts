@@ -1,5 +1,6 @@
 import type { SignIns } from "../../access/index.ts";
 import type { Clock } from "../../base/index.ts";
+import type { Config } from "../../config/index.ts";
 import type { Caller, ControlPlane } from "../../model/index.ts";
 import type { Artifacts, Registry } from "../../registry/index.ts";
 import type { LoadSource } from "../load-history.ts";
@@ -39,6 +40,7 @@ export interface HandlerParts {
   readonly isTls: boolean;
   readonly feed: ChangeFeed;
   readonly load: LoadSource;
+  readonly config: Config;
   /** Of the configuration; null: none, or one that the system chooses. */
   readonly grpcPort: number | null;
   readonly maxUploadBytes: number;

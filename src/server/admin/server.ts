@@ -1,4 +1,5 @@
 import type { AuditEntry as ShownEntry } from "../../admin/index.ts";
+import { type Config, settingsInForce } from "../../config/index.ts";
 import type { Caller, ControlPlane } from "../../model/index.ts";
 import { reaches } from "../../model/index.ts";
 import type { AuditEntry, Registry } from "../../registry/index.ts";
@@ -6,7 +7,7 @@ import { LOAD_INTERVAL_MS, type LoadSample, type LoadSource } from "../load-hist
 import type { Frozen, HandlersOf } from "./contract.ts";
 import { isUnscoped } from "./scope.ts";
 
-type ServerHandlers = HandlersOf<"showServer" | "listAudit" | "showLoad">;
+type ServerHandlers = HandlersOf<"showServer" | "showConfiguration" | "listAudit" | "showLoad">;
 
 export interface ServerParts {
   readonly version: string;
@@ -17,6 +18,7 @@ export interface ServerParts {
   readonly needsCredentials: () => boolean;
   readonly registry: Registry | undefined;
   readonly load: LoadSource;
+  readonly config: Config;
   readonly grpcPort: number | null;
 }
 
@@ -30,6 +32,9 @@ export function serverHandlers(parts: ServerParts): ServerHandlers {
       return {
         body: { version, mode, ready, startedAt, authentication: parts.needsCredentials(), grpcPort },
       };
+    },
+    async showConfiguration() {
+      return { body: { settings: settingsInForce(parts.config) } };
     },
     async showLoad({ query }, { caller }) {
       const samples = load.since(query.seconds).map((sample) => visibleLoad(sample, caller));

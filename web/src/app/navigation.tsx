@@ -31,6 +31,9 @@ export const places = catalogue({
 export const PLACES = [
   { name: "overview", to: "/" },
   { name: "playground", to: "/ui/playground" },
+  { name: "endpoints", to: "/ui/endpoints" },
+  { name: "activity", to: "/ui/activity" },
+  { name: "settings", to: "/ui/settings" },
 ] as const;
 
 export function Navigation(): JSX.Element {

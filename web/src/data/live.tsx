@@ -1,4 +1,4 @@
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { createContext, type JSX, type ReactNode, use, useEffect, useState } from "react";
 import type { ServerEvent } from "../../../src/client/index.ts";
 import { SirveError } from "../../../src/client/index.ts";
@@ -11,6 +11,24 @@ import { queries } from "./queries.ts";
 export type Connection = "connecting" | "live" | "lost";
 
 const Context = createContext<Connection>("connecting");
+
+/** Something that the event stream has told since the page was opened. */
+export interface Happening {
+  /** When it was heard, ISO 8601. */
+  readonly at: string;
+  readonly event: string;
+  readonly data: unknown;
+}
+
+const MOST_HAPPENINGS = 200;
+
+/** What was heard, the last first. */
+export const happenings = queryOptions({
+  queryKey: ["happenings"],
+  queryFn: (): readonly Happening[] => [],
+  initialData: [] as readonly Happening[],
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 const AGAIN_MS = 2000;
 /** Figures come every two seconds; this long without any, the server is taken for gone. */
@@ -65,7 +83,7 @@ async function listen(
     isLive = true;
     tell("live");
     // What happened meanwhile was not heard.
-    void cache.invalidateQueries();
+    void cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "happenings" });
   };
   try {
     for await (const event of client.events({ signal, load: true })) {
@@ -87,6 +105,9 @@ function take(cache: QueryClient, { event, data }: ServerEvent): void {
     );
     return;
   }
+  cache.setQueryData<readonly Happening[]>(happenings.queryKey, (before = []) =>
+    [{ at: new Date().toISOString(), event, data }, ...before].slice(0, MOST_HAPPENINGS),
+  );
   for (const key of staleAfter(event)) void cache.invalidateQueries({ queryKey: [key] });
 }
 

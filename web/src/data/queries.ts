@@ -38,6 +38,8 @@ export const queries = {
       // Who answered is no event.
       refetchInterval: 2000,
     }),
+  configuration: () =>
+    queryOptions({ queryKey: ["configuration"], queryFn: async () => client.admin.showConfiguration({}) }),
   keys: () => queryOptions({ queryKey: ["keys"], queryFn: async () => client.admin.listKeys({}) }),
   load: () =>
     queryOptions({

@@ -25,11 +25,11 @@ export async function signOut(): Promise<void> {
 
 export const useSession = (): UseQueryResult<Session> => useQuery(sessionQuery);
 
-const RANK: readonly Role[] = ["viewer", "predictor", "releaser", "admin"];
+export const ROLES: readonly Role[] = ["viewer", "predictor", "releaser", "admin"];
 
 /** Whether the caller's role is enough; what it is not enough for is shown switched off, with the reason. */
 export function useMay(role: Role): boolean {
   const { data } = useSession();
   if (!data?.caller) return false;
-  return RANK.indexOf(data.caller.role) >= RANK.indexOf(role);
+  return ROLES.indexOf(data.caller.role) >= ROLES.indexOf(role);
 }

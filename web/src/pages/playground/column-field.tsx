@@ -1,5 +1,6 @@
 import { type JSX, useId, useState } from "react";
 import type { ColumnFacts } from "../../data/api.ts";
+import { useNumbers } from "../../parts/numbers.ts";
 import { Select } from "../../parts/select.tsx";
 import { TextArea } from "../../parts/text-area.tsx";
 import { TextField } from "../../parts/text-field.tsx";
@@ -28,7 +29,8 @@ export function ColumnField({ column, value, onChange }: ColumnFieldProps): JSX.
 
 function useHelp({ description, min, max, optional }: ColumnFacts): string | undefined {
   const text = useText(words);
-  const bounds = min !== undefined && max !== undefined ? `${min} – ${max}` : undefined;
+  const { number } = useNumbers();
+  const bounds = min !== undefined && max !== undefined ? `${number(min)} – ${number(max)}` : undefined;
   const parts = [description, bounds, optional ? text.optional : undefined].filter(Boolean);
   return parts.length > 0 ? parts.join(" · ") : undefined;
 }

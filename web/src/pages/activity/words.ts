@@ -1,0 +1,46 @@
+import { catalogue } from "../../text/catalogue.ts";
+
+export const words = catalogue({
+  en: {
+    title: "Activity",
+    intro: "Who changed what, and what happens now.",
+    now: "Since this page was opened",
+    quiet: "Nothing yet. Changes and versions that load or end appear here as they happen.",
+    log: "Audit log",
+    model: "Model or endpoint",
+    action: "What",
+    all: "all",
+    when: "When",
+    who: "Who",
+    what: "What",
+    about: "About",
+    details: "Details",
+    nobody: "somebody without a key",
+    more: "Earlier ones",
+    none: "Nothing was changed yet.",
+    folder:
+      "A server of a folder keeps no log: what changes there, changes in the folder. With a registry (sirve serve --data DIR) every change is written down.",
+    needsAdmin: "The log is for administrators.",
+  },
+  es: {
+    title: "Actividad",
+    intro: "Quién cambió qué, y qué ocurre ahora.",
+    now: "Desde que se abrió esta página",
+    quiet: "Nada todavía. Los cambios y las versiones que se cargan o terminan aparecen aquí según ocurren.",
+    log: "Registro de auditoría",
+    model: "Modelo o endpoint",
+    action: "Qué",
+    all: "todo",
+    when: "Cuándo",
+    who: "Quién",
+    what: "Qué",
+    about: "Sobre",
+    details: "Detalles",
+    nobody: "alguien sin clave",
+    more: "Anteriores",
+    none: "Todavía no se ha cambiado nada.",
+    folder:
+      "Un servidor de una carpeta no lleva registro: lo que allí cambia, cambia en la carpeta. Con un registro (sirve serve --data DIR) queda escrito cada cambio.",
+    needsAdmin: "El registro es para administradores.",
+  },
+});
