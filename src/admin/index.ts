@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { endpointOperations } from "./endpoints.ts";
 import { keyOperations } from "./keys.ts";
+import { loadTestOperations } from "./load-tests.ts";
 import { modelOperations } from "./models.ts";
 import type { Operation } from "./operation.ts";
 import { serverOperations } from "./server.ts";
@@ -10,6 +11,7 @@ import { versionOperations } from "./versions.ts";
 /** Every operation of the management API by its id. */
 export const operations = {
   ...modelOperations,
+  ...loadTestOperations,
   ...versionOperations,
   ...endpointOperations,
   ...keyOperations,
@@ -40,6 +42,7 @@ export { aliasName } from "./common.ts";
 export { type EndpointRecord, type EndpointSpec, endpointSpec, type ShadowReport } from "./endpoints.ts";
 export { type KeyRecord, type KeySpec, keySpec } from "./keys.ts";
 export type { LoadSample } from "./load.ts";
+export type { LoadTestProgress, LoadTestReport, LoadTestSettings } from "./load-tests.ts";
 export type { Operation } from "./operation.ts";
 export type {
   AliasRecord,

@@ -3,7 +3,7 @@ import { ROUTES, type Route } from "./routes.ts";
 import type { Transport } from "./transport.ts";
 
 /** Operations whose bodies are no JSON; the client has methods of its own for them. */
-type RawId = "upload" | "uploadStatus" | "downloadFile" | "backup" | "events";
+type RawId = "upload" | "uploadStatus" | "downloadFile" | "backup" | "events" | "runLoadTest";
 
 /** Operations with JSON in and out. */
 export type JsonId = Exclude<OperationId, RawId>;

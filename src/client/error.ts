@@ -50,11 +50,7 @@ const TEXT_FIELDS = ["field", "got", "expected", "hint", "requestId"] as const;
 /** The error that an answer of status 400 or more tells: problem+json, Open Inference's `error`, or plain text. */
 export async function errorOf(reply: Response, path: string): Promise<SirveError> {
   const problem = objectIn(await reply.text().catch(() => ""));
-  const details: Record<string, string> = {};
-  for (const name of TEXT_FIELDS) {
-    const value = textOf(problem[name]);
-    if (value !== undefined) details[name] = value;
-  }
+  const details = detailsOf(problem);
   const requestId = details["requestId"] ?? reply.headers.get("x-request-id") ?? undefined;
   const retryAfter = Number(reply.headers.get("retry-after") ?? Number.NaN);
   return new SirveError(messageOf(problem, reply.status, path), {
@@ -64,6 +60,27 @@ export async function errorOf(reply: Response, path: string): Promise<SirveError
     ...(requestId !== undefined && { requestId }),
     ...(Number.isFinite(retryAfter) && { retryAfterMs: Math.max(0, retryAfter) * 1000 }),
   });
+}
+
+/** The error that an event or a line of a stream tells, which is a problem as well. */
+export function errorIn(data: unknown): SirveError {
+  const problem = typeof data === "object" && data !== null ? { ...data } : {};
+  const { status, code } = problem as Readonly<Record<string, unknown>>;
+  const number = typeof status === "number" ? status : 0;
+  return new SirveError(messageOf(problem, number, "the rest of the stream"), {
+    ...detailsOf(problem),
+    status: number,
+    code: textOf(code) ?? codeOf(number),
+  });
+}
+
+function detailsOf(problem: Readonly<Record<string, unknown>>): Record<string, string> {
+  const details: Record<string, string> = {};
+  for (const name of TEXT_FIELDS) {
+    const value = textOf(problem[name]);
+    if (value !== undefined) details[name] = value;
+  }
+  return details;
 }
 
 function messageOf(problem: Readonly<Record<string, unknown>>, status: number, path: string): string {

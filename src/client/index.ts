@@ -1,8 +1,10 @@
-import { type AdminClient, createAdmin, pathOf } from "./admin.ts";
+import type { LoadSample } from "../admin/index.ts";
+import { type AdminClient, type CallOptions, createAdmin, pathOf } from "./admin.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./attempt.ts";
 import { type EventOptions, events, type ServerEvent } from "./events.ts";
 import { type InferAnswer, type InferRequest, infer } from "./infer.ts";
+import { type LoadTestEvent, type LoadTestOptions, loadTest } from "./load-test.ts";
 import { isReady, type ModelMetadata, metadata, type WaitOptions } from "./metadata.ts";
 import type { NativeRequest } from "./native-request.ts";
 import {
@@ -55,6 +57,13 @@ export interface SirveClient {
   ) => Promise<ReadableStream<Uint8Array> | null>;
   /** Everything in one tar archive. */
   readonly backup: (options?: WaitOptions) => Promise<ReadableStream<Uint8Array> | null>;
+  /** What each version did in the last `seconds`, at most and unless told 900; oldest first. */
+  readonly load: (
+    seconds?: number,
+    options?: CallOptions,
+  ) => Promise<{ readonly intervalMs: number; readonly samples: readonly LoadSample[] }>;
+  /** Measures a version under load on the server, on a copy of its own. */
+  readonly loadTest: (model: string, options?: LoadTestOptions) => AsyncGenerator<LoadTestEvent>;
   readonly events: (options?: EventOptions) => AsyncGenerator<ServerEvent>;
   /** Anything else that the server answers, with this client's key, retries and deadline. */
   readonly request: (exchange: Exchange) => Promise<Answer>;
@@ -65,8 +74,9 @@ export function createClient(options: ClientOptions): SirveClient {
   const transport = createTransport(options);
   const bytes = async (path: string, more: WaitOptions = {}) =>
     wholeBody(await transport.open({ method: "GET", path, ...more }));
+  const admin = createAdmin(transport);
   return {
-    admin: createAdmin(transport),
+    admin,
     predict: async (model, request, more) => predict(transport, model, request, more),
     predictFile: async (model, file, more) => predictFile(transport, model, file, more),
     predictStream: (model, rows, more) => predictStream(transport, model, rows, more),
@@ -77,17 +87,21 @@ export function createClient(options: ClientOptions): SirveClient {
     download: async (model, version, file, more) =>
       bytes(pathOf("/api/v1/models/{model}/versions/{version}/files/{file}", { model, version, file }), more),
     backup: async (more) => bytes("/api/v1/backup", more),
+    load: async (seconds, more) => admin.showLoad({ query: { seconds } }, more),
+    loadTest: (model, more) => loadTest(transport, model, more),
     events: (more) => events(transport, more),
     request: async (exchange) => transport.ask(exchange),
   };
 }
 
+export type { LoadSample, LoadTestProgress, LoadTestReport, LoadTestSettings } from "../admin/index.ts";
 export type { AdminClient, CallOptions } from "./admin.ts";
 export type { Answer } from "./answer.ts";
 export type { Exchange } from "./attempt.ts";
 export { errorOf, SirveError, type SirveErrorCode, type SirveErrorDetails } from "./error.ts";
 export type { EventOptions, ServerEvent } from "./events.ts";
 export type { InferAnswer, InferRequest } from "./infer.ts";
+export type { LoadTestEvent, LoadTestOptions } from "./load-test.ts";
 export type { ModelMetadata, WaitOptions } from "./metadata.ts";
 export type { NativeRequest } from "./native-request.ts";
 export type {

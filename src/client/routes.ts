@@ -23,6 +23,7 @@ export const ROUTES: Readonly<Record<OperationId, Route>> = {
   unloadModel: route("POST", "/api/v1/models/{model}/unload"),
   loadVersion: route("POST", "/api/v1/models/{model}/versions/{version}/load"),
   unloadVersion: route("POST", "/api/v1/models/{model}/versions/{version}/unload"),
+  runLoadTest: route("POST", "/api/v1/models/{model}/load-tests"),
   addVersion: route("POST", "/api/v1/models/{model}/versions", true),
   listVersions: route("GET", "/api/v1/models/{model}/versions"),
   showVersion: route("GET", "/api/v1/models/{model}/versions/{version}"),

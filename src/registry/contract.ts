@@ -146,6 +146,13 @@ export interface RegistryState {
   readonly endpoints: readonly EndpointRecord[];
 }
 
+/** Something that was done and leaves the records as they are. */
+export interface Deed {
+  readonly action: "loadtest.run";
+  readonly model: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The record of models, versions, aliases and endpoints, and who moved what. Every change is one
  * transaction together with its line in the audit log: it is whole or has not happened. Invariants:
@@ -209,6 +216,8 @@ export interface Registry {
   ): Promise<EndpointRecord>;
   deleteEndpoint(name: string, expectedRevision: number | undefined, actor: Actor): Promise<void>;
 
+  /** Writes down what was done with a model that its records do not show. @returns the entry's id. */
+  note(deed: Deed, actor: Actor): Promise<number>;
   /** Newest first. */
   audit(
     page: Page & { readonly model?: string | undefined; readonly action?: string | undefined },

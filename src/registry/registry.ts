@@ -41,6 +41,7 @@ export function openRegistry({ database, clock = systemClock }: RegistryOptions)
       change(actor, (open) => setEndpoint(open, name, spec, options)),
     deleteEndpoint: (name, revision, actor) => change(actor, (open) => deleteEndpoint(open, name, revision)),
 
+    note: ({ action, model, details }, actor) => change(actor, (open) => open.note(action, model, details)),
     audit: (page) => database.read((tx) => listAudit(tx, page)),
     changesAfter: (id, limit) => database.read((tx) => listChanges(tx, id, limit)),
     lastChangeId: () => lastAuditId(database.kysely),

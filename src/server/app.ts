@@ -120,6 +120,8 @@ async function open(parts: Parts) {
     closers.add(() => tls?.close());
     const side = store && models.releases && registrySide(store, models.releases, access.keys, clock);
     const admin = createAdminService({ ...foundation, models, access, side });
+    // Settles itself; what it leaves in memory is waited for when the models stop.
+    parts.ends.push(() => void models.loadTests.close());
     parts.ends.push(() => admin.close());
     const addresses = await openFronts(foundation, { models, admin, access, tls }, fronts);
     return { addresses, models };

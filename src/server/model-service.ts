@@ -1,4 +1,4 @@
-import { type Deadlines, PlatformError, Turnstile } from "../base/index.ts";
+import { type Deadline, type Deadlines, PlatformError, Turnstile } from "../base/index.ts";
 import { cacheFolder, processEnvironment } from "../config/index.ts";
 import { ANYONE, type DataPlane, type VersionStatus } from "../model/index.ts";
 import type { Planes } from "../protocols/index.ts";
@@ -8,6 +8,9 @@ import {
   createControlPlane,
   createDataPlane,
   FolderWatcher,
+  type FoundVersion,
+  type LoaderOptions,
+  type LoadTests,
   loadVersion,
   Models,
   parseVersionPolicy,
@@ -22,6 +25,7 @@ import {
 import type { Logger, Metrics } from "../telemetry/index.ts";
 import { artifactOpener, createEngines, type Engines } from "./engines.ts";
 import type { Foundation } from "./foundation.ts";
+import { createLoadTests } from "./load-tests.ts";
 import type { Releases } from "./releases/contract.ts";
 import type { RegistryParts } from "./releases/parts.ts";
 import { type ModelSource, registrySource } from "./releases/source.ts";
@@ -45,6 +49,7 @@ export interface ModelService extends Planes {
   stop(graceMs: number): Promise<void>;
   /** Undefined where a folder is served. */
   readonly releases: Releases | undefined;
+  readonly loadTests: LoadTests;
 }
 
 /** Loads under way at once: enough that one that hangs does not hold up the rest, few enough to profile in peace. */
@@ -58,7 +63,8 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const cacheDir = cacheFolder(config, processEnvironment());
   const engines = createEngines(config, { cacheDir, clock, ask: asker(() => data) });
   const bill = new Bill(cpuUs);
-  const models = createModels(options, engines, bill);
+  const load = createLoad(options, engines, bill);
+  const models = createModels(options, load);
   const forget = metrics.onPrint(() => metrics.setBilled(bill.billedUs / 1e6, bill.unbilledUs / 1e6));
   bill.start(clock);
   const plane = {
@@ -85,16 +91,19 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     }),
     routes,
   );
+  const loadTests = createLoadTests({ config, clock, models, bill, plane, load, find: source.find });
   const data = routedDataPlane({ plane: plain, routes, onAnswer: source.onAnswer });
   return {
     data: visibleDataPlane(data),
     control: (caller) =>
       caller === ANYONE ? control : visibleControlPlane(control, (name) => caller.mayUse(name)),
     releases: source.releases,
+    loadTests,
     isStarted: () => models.isSettled(),
     start: source.start,
     async stop(graceMs) {
       source.stop();
+      await loadTests.close();
       await unloadAll(models, deadlines, graceMs, options.logger);
       bill.stop();
       forget();
@@ -119,6 +128,7 @@ function folderSource(options: ModelServiceOptions, models: Models): ModelSource
     look: async () => watcher.look(),
     start: async () => watcher.start(),
     stop: () => watcher.stop(),
+    find: async (model, version) => models.found(model, version),
     onAnswer: () => {},
   };
 }
@@ -128,30 +138,46 @@ const cpuUs = () => {
   return user + system;
 };
 
-function createModels(
-  { config, clock, deadlines, logger, metrics, isStopping, onStatus }: ModelServiceOptions,
+/** Loads a version; `more` says what is other for this one. */
+type Load = (
+  found: FoundVersion,
+  deadline: Deadline,
+  more?: Partial<LoaderOptions>,
+) => ReturnType<typeof loadVersion>;
+
+/** Loads versions with the engines of this server, a few at once. */
+function createLoad(
+  { config, clock, logger, metrics }: ModelServiceOptions,
   { byName, surround }: Engines,
   bill: Bill,
-): Models {
-  const policy = parseVersionPolicy(config.versionPolicy);
+): Load {
   const { maxQueueRows, maxQueueBytes, maxRows } = config.scheduler;
-  const loader = {
+  const loader: LoaderOptions = {
     engines: byName,
     surround,
     openArtifact: artifactOpener(config, logger),
-    createObserver: (model: string, version: number) => {
+    createObserver: (model, version) => {
       return new VersionObserver(createVersionMeter(metrics, model, version), clock);
     },
-    onCpuElsewhere: (us: number) => bill.addElsewhere(us),
+    onCpuElsewhere: (us) => bill.addElsewhere(us),
     bounds: { maxQueueRows, maxQueueBytes, maxRows },
     clock,
   };
   const loads = new Turnstile(LOADS_AT_ONCE);
+  return async (found, deadline, more) =>
+    loads.run(async () => loadVersion(found, deadline, { ...loader, ...more }));
+}
+
+function createModels(
+  { config, deadlines, logger, metrics, isStopping, onStatus }: ModelServiceOptions,
+  load: Load,
+): Models {
+  const policy = parseVersionPolicy(config.versionPolicy);
   return new Models({
     policy: config.modelControl === "explicit" ? undefined : policy,
     namedPolicy: policy,
     deadlines,
-    load: async (found, deadline) => loads.run(async () => loadVersion(found, deadline, loader)),
+    load,
     onChange: (status) => {
       report(status, logger, metrics, isStopping());
       onStatus(status);

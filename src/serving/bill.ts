@@ -60,11 +60,22 @@ export class Bill {
 
   /** What a request costs whose share of its runs was `runUs`, in microseconds of CPU. */
   charge(runUs: number): number {
-    const us = Math.max(0, runUs + this.#overheadUs + this.#takeOpen());
+    const us = this.#costUs(runUs);
     this.#billedUs += us;
+    return us;
+  }
+
+  /** The same for a request that no client made: what it costs is nobody's, and not the other requests' either. */
+  chargeNobody(runUs: number): number {
+    const us = this.#costUs(runUs);
+    this.#unbilledUs += us;
+    return us;
+  }
+
+  #costUs(runUs: number): number {
     this.#tick.runUs += runUs;
     this.#tick.requests += 1;
-    return us;
+    return Math.max(0, runUs + this.#overheadUs + this.#takeOpen());
   }
 
   #takeOpen(): number {
@@ -84,7 +95,7 @@ export class Bill {
     return this.#billedUs;
   }
 
-  /** CPU that no request caused: loading models, watching folders, idling. */
+  /** CPU that no client's request caused: loading models, watching folders, load tests, idling. */
   get unbilledUs(): number {
     return this.#unbilledUs;
   }

@@ -19,7 +19,7 @@ import type { RunRecorder, StartRunRecorder } from "./run-spans.ts";
 
 export interface DataPlaneOptions {
   readonly models: Models;
-  readonly bill: Bill;
+  readonly bill: Pick<Bill, "charge">;
   readonly deadlines: Deadlines;
   /** Bytes of outputs that one request may ask for. */
   readonly maxOutputBytes: number;

@@ -3,6 +3,7 @@ export { Bill } from "./bill.ts";
 export { createControlPlane } from "./control-plane.ts";
 export { answer, createDataPlane, type DataPlaneOptions } from "./data-plane.ts";
 export { type FoundVersion, scanFolder } from "./folder.ts";
+export { LoadTests, type LoadTestsOptions, type RunningTest } from "./load-tests.ts";
 export { createEngine, type Engine, type LoaderOptions, loadVersion, readManifest } from "./load-version.ts";
 export type { LoadedVersion } from "./loaded-version.ts";
 export { Models, type Placement } from "./models.ts";

@@ -41,6 +41,8 @@ export interface LoaderOptions {
     deadline: Deadline,
     handler: Pick<AroundOptions, "path" | "manifest">,
   ) => Promise<Session>;
+  /** Changes what the manifest says; undefined: it stands. */
+  readonly adjust?: (manifest: Manifest) => Manifest;
   readonly createObserver: (model: string, version: number) => VersionObserver;
   /** Told the CPU time that runs took in other processes, in microseconds. */
   readonly onCpuElsewhere: (us: number) => void;
@@ -89,7 +91,8 @@ async function loadFiles(
   release?: () => void,
 ): Promise<LoadedVersion> {
   const startedMs = options.clock.now();
-  const manifest = await readManifest(found);
+  const { adjust = (read: Manifest) => read } = options;
+  const manifest = adjust(await readManifest(found));
   const checkUnchanged = await watchFile(found.path);
   const artifact = await options.openArtifact(found.path, manifest);
   await checkDigest(found.path, artifact.digest);
@@ -186,7 +189,13 @@ async function makeReady(session: Session, found: FoundVersion, ingredients: Ing
   // Last, because its series stay until it is closed.
   const observer = options.createObserver(found.model, found.version);
   observer.watch(scheduler, session);
-  return { preparation, scheduler, inline: plan.inline, observer };
+  return {
+    preparation,
+    scheduler,
+    inline: plan.inline,
+    instances: Math.min(instances, engine.lanes.concurrency),
+    observer,
+  };
 }
 
 /** Labels and categories of a hundred thousand words have some megabytes. */

@@ -30,6 +30,8 @@ export interface LoadedParts {
   readonly scheduler: Scheduler;
   readonly preparation: Preparation;
   readonly inline: boolean;
+  /** Runs under way at once at the most. */
+  readonly instances: number;
   /** From the decision to load until ready, in milliseconds. */
   readonly loadMs: number;
   readonly observer: VersionObserver;

@@ -171,6 +171,11 @@ export class ModelLifecycle {
     return { model: this.model, versions, ...(serving !== undefined && { serving }) };
   }
 
+  /** The files of a version, as they were seen last; undefined: they are not there. */
+  found(version: number): FoundVersion | undefined {
+    return this.#newest((r) => r.found.version === version && !this.#lost.has(r))?.found;
+  }
+
   /** Every loaded version. */
   loaded(): LoadedVersion[] {
     return this.#records.flatMap((r) => (r.loaded && r.state === "ready" ? [r.loaded] : []));

@@ -194,6 +194,13 @@ export class Models {
     while (model.isLeaving(version)) await model.change(deadline);
   }
 
+  /** The files of a version, whether it is loaded or not. @throws PlatformError `not_found`. */
+  found(name: string, version: number): FoundVersion {
+    const found = this.#existing(name).found(version);
+    if (!found) throw modelNotFound(name, version);
+    return found;
+  }
+
   list(): ModelStatus[] {
     return [...this.#models.values()]
       .map((model) => model.status())

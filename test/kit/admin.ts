@@ -1,6 +1,7 @@
 import { openAccess } from "../../src/access/index.ts";
 import { systemClock } from "../../src/base/index.ts";
 import { loadConfig } from "../../src/config/index.ts";
+import { modelNotFound } from "../../src/model/index.ts";
 import type { HttpProtocol, Planes } from "../../src/protocols/index.ts";
 import { ChangeFeed } from "../../src/server/admin/change-feed.ts";
 import { createHandlers, type RegistrySide } from "../../src/server/admin/handlers.ts";
@@ -16,6 +17,12 @@ export function adminOver(planes: Pick<Planes, "control">, side?: RegistrySide):
     clock: systemClock,
     feed,
     load: { since: () => [], listen: () => () => {} },
+    loadTests: {
+      begin: async ({ model }) => {
+        throw modelNotFound(model);
+      },
+    },
+    logger: silentLogger,
     maxUploadBytes: 1 << 20,
     control: (caller) => planes.control(caller),
     needsCredentials: () => false,

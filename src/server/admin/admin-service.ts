@@ -9,7 +9,7 @@ import { createHandlers, type RegistrySide } from "./handlers.ts";
 import { adminProtocol } from "./protocol.ts";
 
 export interface AdminServiceOptions extends Foundation {
-  readonly models: Pick<ModelService, "control">;
+  readonly models: Pick<ModelService, "control" | "loadTests">;
   readonly access: Access;
   /** Undefined: the server serves a folder. */
   readonly side: RegistrySide | undefined;
@@ -40,6 +40,7 @@ export function createAdminService(options: AdminServiceOptions): AdminService {
     startedAt,
     feed,
     load,
+    loadTests: models.loadTests,
     maxUploadBytes,
     control: (caller) => models.control(caller),
   });

@@ -17,7 +17,8 @@ export interface EventParts {
 
 const HEARTBEAT_MS = 15_000;
 const AT_ONCE = 500;
-const HEADERS = { ...NO_STORE, "content-type": "text/event-stream", "x-accel-buffering": "no" };
+/** Headers of a stream of events. */
+export const EVENT_STREAM = { ...NO_STORE, "content-type": "text/event-stream", "x-accel-buffering": "no" };
 
 /** What changes, as server-sent events. @see HTML standard, section 9.2. */
 export function eventHandlers(parts: EventParts): HandlersOf<"events"> {
@@ -28,7 +29,7 @@ export function eventHandlers(parts: EventParts): HandlersOf<"events"> {
         http.method === "HEAD"
           ? ""
           : stream(parts, { caller, after, hasLoad: query.load, deadline: http.context.deadline });
-      return { status: 200, headers: HEADERS, body };
+      return { status: 200, headers: EVENT_STREAM, body };
     },
   };
 }

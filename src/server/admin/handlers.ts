@@ -3,6 +3,8 @@ import type { Clock } from "../../base/index.ts";
 import type { Config } from "../../config/index.ts";
 import type { Caller, ControlPlane } from "../../model/index.ts";
 import type { Artifacts, Registry } from "../../registry/index.ts";
+import type { LoadTests } from "../../serving/index.ts";
+import type { Logger } from "../../telemetry/index.ts";
 import type { LoadSource } from "../load-history.ts";
 import type { Releases } from "../releases/contract.ts";
 import { backupHandlers } from "./backup.ts";
@@ -11,6 +13,7 @@ import type { Handlers } from "./contract.ts";
 import { endpointHandlers } from "./endpoints.ts";
 import { eventHandlers } from "./events.ts";
 import { type KeyKeeper, keyHandlers } from "./keys.ts";
+import { loadTestHandlers } from "./load-tests.ts";
 import { modelHandlers } from "./models.ts";
 import type { Replays } from "./replays.ts";
 import { serverHandlers } from "./server.ts";
@@ -40,6 +43,8 @@ export interface HandlerParts {
   readonly isTls: boolean;
   readonly feed: ChangeFeed;
   readonly load: LoadSource;
+  readonly loadTests: Pick<LoadTests, "begin">;
+  readonly logger: Logger;
   readonly config: Config;
   /** Of the configuration; null: none, or one that the system chooses. */
   readonly grpcPort: number | null;
@@ -60,6 +65,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const side = (parts.side ?? {}) as RegistrySide;
   return {
     ...modelHandlers({ control, registry, sync: async () => releases?.sync() }),
+    ...loadTestHandlers({ ...parts, registry }),
     ...versionHandlers({ control, registry, releases }),
     ...endpointHandlers(side.registry, side.releases),
     ...uploadHandlers({ ...side, maxUploadBytes }),

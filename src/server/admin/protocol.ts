@@ -34,7 +34,13 @@ type AnyHandler = (input: unknown, request: AdminRequest) => Promise<Outcome<unk
 
 /** What loads a version before it is answered may take this long, in milliseconds. */
 const SLOW_MS = 600_000;
-const SLOW: ReadonlySet<OperationId> = new Set(["addVersion", "promote", "rollback", "checkVersion"]);
+const SLOW: ReadonlySet<OperationId> = new Set([
+  "addVersion",
+  "promote",
+  "rollback",
+  "checkVersion",
+  "runLoadTest",
+]);
 
 /** The management API under /api/v1: a route for each operation of the table. */
 export function adminProtocol(options: AdminOptions): HttpProtocol {
@@ -54,13 +60,14 @@ function routeOf(id: OperationId, options: AdminOptions): HttpRoute {
   const operation: Operation = operations[id];
   const { method, path, role, raw } = operation;
   const answer = answering(id, operation, options);
+  const takesJson = raw === "events" && method === "POST";
   const maxJson = Math.min(MAX_JSON_BYTES, options.maxBodyBytes);
   return {
     method,
     path,
     access: role,
     maxBytes: raw === "bytes-in" ? options.maxUploadBytes : maxJson,
-    ...(raw !== undefined && { body: "stream" }),
+    ...(raw !== undefined && !takesJson && { body: "stream" }),
     ...(raw === "bytes-in" && { isPaced: true }),
     ...(SLOW.has(id) && { maxMs: SLOW_MS }),
     handle: answer,

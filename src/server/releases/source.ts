@@ -6,6 +6,7 @@ import {
   answer,
   type createDataPlane,
   type DataPlaneOptions,
+  type FoundVersion,
   type Models,
   type Routes,
   type routedDataPlane,
@@ -15,6 +16,7 @@ import type { Logger, Metrics } from "../../telemetry/index.ts";
 import type { Releases } from "./contract.ts";
 import { RegistryFollower } from "./follower.ts";
 import type { RegistryParts } from "./parts.ts";
+import { foundVersion } from "./placements.ts";
 import { Placer } from "./placer.ts";
 import { createReleases } from "./releases.ts";
 
@@ -25,6 +27,8 @@ export interface ModelSource {
   /** Follows it from now on; resolves after the first look. */
   readonly start: () => Promise<void>;
   readonly stop: () => void;
+  /** Where a version lies that may be loaded once more. @throws PlatformError `not_found`. */
+  readonly find: (model: string, version: number) => Promise<FoundVersion>;
   /** Undefined where there is no registry. */
   readonly releases: Releases | undefined;
   /** Told of each answer of an endpoint. */
@@ -89,6 +93,7 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
     look: sync,
     start: async () => follower.start(),
     stop: () => follower.stop(),
+    find: async (model, version) => foundVersion(await registry.version(model, version), parts.artifacts),
     onAnswer(route, request, response, context) {
       counts.answered(route, response);
       metrics.endpoint(route.endpoint?.endpoint ?? "", route.variant?.name ?? "");

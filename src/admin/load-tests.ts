@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { modelName, nothing, versionNumber } from "./common.ts";
+import { operation } from "./operation.ts";
+
+/** How a test goes; every half second. */
+export interface LoadTestProgress {
+  readonly elapsedMs: number;
+  /** Requests that ended so far, and those of them that did not succeed. */
+  readonly requests: number;
+  readonly failures: number;
+  /** Of the time since the event before; null where no request ended in it. */
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** What a test found. Times in milliseconds; null where no request came to tell. */
+export interface LoadTestReport {
+  readonly model: string;
+  readonly version: number;
+  /** How long it really took, until its last request ended. */
+  readonly seconds: number;
+  readonly concurrency: number;
+  /** In force in the copy that was asked; `maxRows` 1: each request ran alone. */
+  readonly settings: LoadTestSettings;
+  readonly requests: number;
+  readonly failures: number;
+  /** The commonest first. */
+  readonly failureReasons: readonly { readonly code: string; readonly count: number }[];
+  /** Requests that succeeded, and their rows. */
+  readonly requestsPerSecond: number;
+  readonly rowsPerSecond: number;
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
+  /** Requests that succeeded by how long they took: up to `leMs` and longer than the entry before. */
+  readonly latencyHistogram: readonly { readonly leMs: number; readonly count: number }[];
+  /** Runs by how many rows they had, ascending. */
+  readonly batchRows: readonly { readonly rows: number; readonly count: number }[];
+  /** Means of the requests that succeeded: the wait for a run, and the run. */
+  readonly queueMs: number | null;
+  readonly computeMs: number | null;
+  /** CPU time of the runs for one request, in microseconds. */
+  readonly cpuUsPerRequest: number | null;
+  /** CPUs that the runs kept busy. */
+  readonly cpus: number;
+}
+
+export interface LoadTestSettings {
+  /** Runs under way at once at the most. */
+  readonly instances: number;
+  readonly maxRows: number;
+  readonly maxDelayUs: number;
+}
+
+/** Measuring a version with settings that it does not serve with. */
+export const loadTestOperations = {
+  runLoadTest: operation({
+    method: "POST",
+    path: "/api/v1/models/{model}/load-tests",
+    summary:
+      "Measure a version under load with settings of choice, on a copy of its own: events `progress`, then `report` or `failed`",
+    tag: "models",
+    role: "releaser",
+    needsRegistry: false,
+    params: z.strictObject({ model: modelName }),
+    query: nothing,
+    body: z.strictObject({
+      version: versionNumber.optional().describe("Default: the one that answers for the model's name."),
+      rows: z
+        .json()
+        .optional()
+        .describe("What each request asks: a body as for POST /predict/{model}. Default: one row, made up."),
+      seconds: z.number().min(1).max(30).default(5).describe("How long requests are started."),
+      concurrency: z.int().min(1).max(256).default(8).describe("Requests under way at once."),
+      settings: z
+        .strictObject({
+          instances: z.int().min(1).max(64).optional().describe("Runs at once at the most."),
+          maxRows: z.int().min(1).max(65_536).optional().describe("Rows in one run at the most."),
+          maxDelayUs: z
+            .int()
+            .min(0)
+            .max(10_000_000)
+            .optional()
+            .describe("Microseconds the oldest request waits for company."),
+        })
+        .prefault({})
+        .describe("What is left out is as in the version's manifest, or profiled as there."),
+    }),
+    answer: nothing,
+    raw: "events",
+  }),
+} as const;
