@@ -60,6 +60,7 @@ const PAGES = [
   ["/ui/playground/churn", "total_day_minutes"],
   ["/ui/endpoints", "churn-ab"],
   ["/ui/endpoints/churn-ab", "Who answered"],
+  ["/ui/load/churn", "Requests at once"],
   ["/ui/activity", "Audit log"],
   ["/ui/settings", "Configuration in force"],
 ] as const;

@@ -32,6 +32,7 @@ export const PLACES = [
   { name: "overview", to: "/" },
   { name: "playground", to: "/ui/playground" },
   { name: "endpoints", to: "/ui/endpoints" },
+  { name: "load", to: "/ui/load" },
   { name: "activity", to: "/ui/activity" },
   { name: "settings", to: "/ui/settings" },
 ] as const;
