@@ -35,6 +35,7 @@ export const PLACES = [
   { name: "load", to: "/ui/load" },
   { name: "activity", to: "/ui/activity" },
   { name: "settings", to: "/ui/settings" },
+  { name: "tour", to: "/tour" },
 ] as const;
 
 export function Navigation(): JSX.Element {
