@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import {
   createClient,
@@ -180,11 +181,52 @@ test("a server that stops ends the test, says so, and does not wait for its time
   }
 });
 
+const DOUBLE = `export default {
+  inputs: { x: { dtype: "FP32", shape: [-1, 1] } },
+  outputs: { y: { dtype: "FP32", shape: [-1, 1] } },
+  predict: ({ x }) => ({ y: { shape: x.shape, data: x.data.map((value) => 2 * value) } }),
+};`;
+const TWICE = {
+  inputs: { x: { dtype: "FP32", shape: [-1, 1] } },
+  steps: [{ name: "first", model: "double", inputs: { x: "x" } }],
+  outputs: { y: { dtype: "FP32", shape: [-1, 1], from: "first.y" } },
+};
+
+test("handlers and pipelines are measured like models; the steps of a pipeline are those that serve", async () => {
+  const folder = createServedFolder();
+  const put = (model: string, name: string, text: string) => {
+    mkdirSync(folder.at(model, 1), { recursive: true });
+    writeFileSync(folder.at(model, 1, name), text);
+  };
+  put("double", "handler.js", DOUBLE);
+  put("twice", "pipeline.json", JSON.stringify(TWICE));
+  try {
+    await withApp(
+      folder.path,
+      async ({ url, metric, comesTo }) => {
+        for (const model of ["double", "twice"]) await comesTo("ready", model, 1);
+        const alone = await reportOf(url, { settings: { instances: 1 } }, "double");
+        assert.deepEqual([alone.failures, alone.settings.instances, alone.requests > 0], [0, 1, true]);
+        assert.equal(await metric("sirve_requests_total", 'model="double"'), 0);
+        const report = await reportOf(url, {}, "twice");
+        assert.deepEqual([report.failures, report.requests > 0], [0, true]);
+        assert.equal(await metric("sirve_requests_total", 'model="twice"'), 0);
+        // With the one request that was made to try.
+        assert.equal(await metric("sirve_requests_total", 'model="double"'), report.requests + 1);
+      },
+      { "engine.allowCode": true },
+    );
+  } finally {
+    folder.delete();
+  }
+});
+
 test("a registry writes down who tested what, and any version of it can be tested", async () => {
   await withDataFolder(async (data) => {
     await withRegistryApp(data, async ({ url, add, call }) => {
       await add("m", [artifact("add-sub")]);
       await add("m", [artifact("add-sub"), ["model.json", "{}"]]);
+      const before = (await call("GET", "/api/v1/models/m")).body["revision"];
       const report = await reportOf(url, { version: 2, settings: { maxRows: 4 } }, "m");
       assert.deepEqual([report.version, report.failures], [2, 0]);
       const { body } = await call("GET", "/api/v1/audit?action=loadtest.run");
@@ -197,7 +239,7 @@ test("a registry writes down who tested what, and any version of it can be teste
         concurrency: 4,
         settings: { maxRows: 4 },
       });
-      assert.equal((await call("GET", "/api/v1/models/m")).body["revision"] !== undefined, true);
+      assert.equal((await call("GET", "/api/v1/models/m")).body["revision"], before);
     });
   });
 });
