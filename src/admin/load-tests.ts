@@ -23,6 +23,8 @@ export interface LoadTestReport {
   readonly concurrency: number;
   /** In force in the copy that was asked; `maxRows` 1: each request ran alone. */
   readonly settings: LoadTestSettings;
+  /** Its runs are so short that the server's main thread makes them itself, one after another. */
+  readonly inline: boolean;
   readonly requests: number;
   readonly failures: number;
   /** The commonest first. */

@@ -106,8 +106,14 @@ export const COMMANDS: readonly LazyCommand[] = [
   {
     name: "bench",
     group: "Serve and ask",
-    summary: "measure latency and throughput of a model of a running server",
+    summary: "measure a model of a running server from outside, over any wire",
     load: async () => import("./commands/bench.ts"),
+  },
+  {
+    name: "load-test",
+    group: "Serve and ask",
+    summary: "try settings of a version under load, on a copy beside the one that serves",
+    load: async () => import("./commands/load-test.ts"),
   },
   {
     name: "top",

@@ -76,3 +76,19 @@ test("runs of other processes are billed on top of the process's own CPU time", 
   const used = cpu + 50 * 100 * 990;
   assert.ok(Math.abs(bill.billedUs - used) / used < 0.02, `${bill.billedUs} of ${used}`);
 });
+
+test("a load test is nobody's: clients pay what they paid without it, and all adds up", () => {
+  let cpu = 0;
+  const bill = new Bill(() => cpu);
+  for (let tick = 0; tick < 100; tick++) {
+    for (let i = 0; i < 500; i++) {
+      if (i % 10 === 0) bill.charge(5);
+      else bill.chargeNobody(5);
+      cpu += 5 + 40;
+    }
+    bill.tick();
+  }
+  const clients = cpu / 10;
+  assert.ok(Math.abs(bill.billedUs - clients) / clients < 0.05, `${bill.billedUs} of ${clients}`);
+  assert.ok(Math.abs(bill.billedUs + bill.unbilledUs - cpu) / cpu < 0.02);
+});

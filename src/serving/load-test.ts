@@ -23,6 +23,7 @@ export interface TestReport extends TestFigures {
   readonly version: number;
   readonly concurrency: number;
   readonly settings: Required<LoadSettings>;
+  readonly inline: boolean;
 }
 
 /** What a copy is asked with. */
@@ -102,7 +103,8 @@ export class LoadTest {
     }
     deadline.check();
     const figures = this.#tally.figures((clock.now() - startMs) / 1000);
-    return { model, version, concurrency, settings: settingsOf(copy), ...figures };
+    const { inline } = copy.parts;
+    return { model, version, concurrency, settings: settingsOf(copy), inline, ...figures };
   }
 
   async #ask(copy: LoadedVersion, request: PredictRequest, until: Deadline): Promise<void> {

@@ -60,7 +60,7 @@ export class Catalogue {
   readonly cpu = counter("sirve_model_cpu_seconds_total", "CPU time of the model's runs.", VERSION);
   readonly billed = gauge(
     "sirve_billed_cpu_seconds",
-    "CPU time of the process by who pays for it: requests (the sum of their bills), or none (loading, watching, idling).",
+    "CPU time of the process by who pays for it: requests (the sum of their bills), or none (loading, watching, load tests, idling).",
     ["payer"],
   );
   readonly batchRows = histogram("sirve_batch_rows", "Rows per run of the model.", VERSION, ROWS);

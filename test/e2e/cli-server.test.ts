@@ -140,14 +140,14 @@ async function answered(model: string): Promise<number> {
 }
 
 test("top shows the load of each version", async () => {
-  const bench = run("bench", "flight-delay", "--max-seconds", "2", "--tolerance", "1", "--window-ms", "500");
-  const { code, stdout } = await run("top", "--once", "--interval-ms", "1500", "-o", "json");
+  const bench = run("bench", "flight-delay", "--max-seconds", "4", "--tolerance", "1", "--window-ms", "1500");
+  const { code, stdout } = await run("top", "--once", "-o", "json");
   assert.equal(code, 0);
   const loads = JSON.parse(stdout) as { model: string; requestsPerSecond: number; costUs: number }[];
   const load = loads.find(({ model }) => model === "flight-delay");
   assert.ok(load && load.requestsPerSecond > 1 && load.costUs > 0, stdout);
   await bench;
-  assert.match((await run("top", "--once", "--interval-ms", "10")).stdout, /^MODEL +VERSION +REQ\/S/);
+  assert.match((await run("top", "--once")).stdout, /^MODEL +VERSION +REQ\/S/);
 });
 
 test("doctor finds the engine, passes every example model, and sees the running server", async () => {

@@ -41,7 +41,8 @@ Examples:
   $ sirve bench fashion --wire native --input examples/data/ankle-boot.png
 
 A level ends when three windows in a row agree, or at one of its limits. With --rate, latency counts
-from when a request was due. The client shares the machine with the server unless --url is elsewhere.`;
+from when a request was due. The client shares the machine with the server unless --url is elsewhere.
+sirve load-test tries other settings of a version, in the server and without the wire.`;
 
 /** `sirve bench`: a sweep of loads over one or more wires. */
 export function command(): Command {

@@ -1,18 +1,16 @@
 import { Command } from "commander";
 import pc from "picocolors";
-import { type Clock, systemClock } from "../../base/index.ts";
-import type { SirveClient } from "../../client/index.ts";
-import { addPrintingOptions, type PrintingOptions, positiveInteger, withServer } from "../client-options.ts";
+import type { LoadSample } from "../../client/index.ts";
+import { addPrintingOptions, type PrintingOptions, withServer } from "../client-options.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { print, render } from "../output.ts";
 import { bytesText, millisText, significant } from "../quantity.ts";
 import { safeText } from "../safe-text.ts";
 import { type Cell, renderTable } from "../table.ts";
-import { parseMetrics } from "../top/metrics-text.ts";
-import { type Reading, type VersionLoad, versionLoads } from "../top/version-load.ts";
+
+type VersionLoad = LoadSample["versions"][number];
 
 interface TopOptions extends PrintingOptions {
-  readonly intervalMs: number;
   readonly once: boolean;
 }
 
@@ -21,14 +19,14 @@ Examples:
   $ sirve top
   $ sirve top --once -o json
 
-COST is the CPU time of one request; WAITING are rows in the queue now. Ctrl-C ends it.`;
+Shown are versions that had something to do in the last two seconds. COST is the CPU time of one request; WAITING are
+rows in the queue now. Ctrl-C ends it.`;
 
-/** `sirve top`: what each version does, from the server's /metrics. */
+/** `sirve top`: what each version does, as the server tells it every two seconds. */
 export function command(): Command {
   const made = new Command("top")
     .description("Watch latency, throughput, queue and cost of each model of a running server.")
-    .option("--interval-ms <n>", "time between two readings, in milliseconds", positiveInteger, 2000)
-    .option("--once", "print one interval and end", false);
+    .option("--once", "print the next interval and end", false);
   return addPrintingOptions(made).addHelpText("after", HELP).action(top);
 }
 
@@ -36,40 +34,29 @@ async function top(options: TopOptions): Promise<void> {
   const interrupt = onInterrupt();
   try {
     await withServer(options, async (server) => {
-      let before = await read(server);
-      do {
-        await pause(options.intervalMs, systemClock, interrupt.stop);
-        if (interrupt.stop.aborted) return;
-        const after = await read(server);
-        await show(versionLoads(before, after), options);
-        before = after;
-      } while (!options.once);
+      for await (const { event, data } of server.events({ load: true, signal: interrupt.stop })) {
+        if (event !== "load") continue;
+        await show((data as LoadSample).versions, options);
+        if (options.once) return;
+      }
     });
+  } catch (thrown) {
+    if (!interrupt.stop.aborted) throw thrown;
   } finally {
     interrupt.release();
   }
 }
 
-async function read(server: SirveClient): Promise<Reading> {
-  const answer = await server.request({ method: "GET", path: "/metrics" });
-  return { at: systemClock.now(), samples: parseMetrics(answer.text()) };
-}
-
-async function show(
-  loads: readonly VersionLoad[],
-  { output, once, url, intervalMs }: TopOptions,
-): Promise<void> {
+async function show(loads: readonly VersionLoad[], { output, once, url }: TopOptions): Promise<void> {
   const text = await render(loads, output, () => loadsTable(loads));
   if (once || output !== "table" || !process.stdout.isTTY) print(text);
   // Home, then clear to the end: without the flicker of clearing first.
-  else print(`\u001b[H\u001b[J${pc.dim(headOf(url, intervalMs))}\n\n${text}`);
+  else print(`\u001b[H\u001b[J${pc.dim(headOf(url))}\n\n${text}`);
 }
 
-const headOf = (url: string, intervalMs: number) =>
-  `${safeText(url)} · every ${millisText(intervalMs)} · Ctrl-C ends`;
+const headOf = (url: string) => `${safeText(url)} · every two seconds · Ctrl-C ends`;
 
 function loadsTable(loads: readonly VersionLoad[]): string {
-  if (loads.length === 0) return "no models";
   const titles = [
     "REQ/S",
     "FAIL/S",
@@ -97,26 +84,11 @@ function loadRow(load: VersionLoad): Cell[] {
     load.version,
     significant(requestsPerSecond),
     failuresPerSecond > 0 ? { colored: pc.red(significant(failuresPerSecond)) } : 0,
-    ...[p50Ms, p99Ms, queueMs, computeMs].map(millisText),
-    significant(rowsPerRun),
-    millisText(load.costUs / 1000),
+    ...[p50Ms, p99Ms, queueMs, computeMs].map((ms) => millisText(ms ?? Number.NaN)),
+    significant(rowsPerRun ?? Number.NaN),
+    millisText(load.costUs === null ? Number.NaN : load.costUs / 1000),
     significant(load.cpus),
     load.waitingRows,
     bytesText(load.memoryBytes),
   ];
-}
-
-async function pause(ms: number, clock: Clock, stop: AbortSignal): Promise<void> {
-  if (stop.aborted) return;
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(ms, () => {
-      stop.removeEventListener("abort", end);
-      resolve();
-    });
-    const end = () => {
-      cancel();
-      resolve();
-    };
-    stop.addEventListener("abort", end, { once: true });
-  });
 }
