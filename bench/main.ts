@@ -5,6 +5,7 @@ import { printResult, type Result, saveResult } from "./kit/report.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { overload } from "./overload.ts";
+import { page } from "./page.ts";
 import { peers } from "./peers/peers.ts";
 import { promote } from "./promote.ts";
 import { reload } from "./reload.ts";
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (rounds: number) => Promise<Result>>> = {
   memory,
   start,
   overload,
+  page,
   peers,
 };
 

@@ -26,6 +26,8 @@ interface TimeChartProps {
 
 const HEIGHT = 190;
 
+const TIME: Readonly<Record<Language, string>> = { en: "Time", es: "Hora" };
+
 /** Lines over time with what they were at the cursor. */
 export function TimeChart({ title, at, lines, print, markers = [] }: TimeChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
@@ -92,7 +94,7 @@ function optionsOf(element: HTMLElement, lines: readonly Line[], { drawn, langua
     ],
     series: [
       {
-        label: "",
+        label: TIME[language],
         value: (_chart: uPlot, seconds: number | null) => (seconds === null ? "" : timeOf(seconds)),
       },
       ...lines.map(({ label, color: number }) => ({

@@ -26,8 +26,8 @@ export function ReportView({ report }: { readonly report: LoadTestReport }): JSX
   return (
     <Card title={text.found}>
       <p>
-        {text.where(duration(report.queueMs), duration(report.computeMs))} {text.cpus}: {number(report.cpus)}.{" "}
-        {text.rowRate}: {number(report.rowsPerSecond)}.
+        {text.where(duration(report.queueMs), duration(report.computeMs))} {report.inline && `${text.alone} `}
+        {text.cpus}: {number(report.cpus)}. {text.rowRate}: {number(report.rowsPerSecond)}.
       </p>
       <div className={style["histograms"]}>
         <Bars title={text.histogram} bars={latencies} />
