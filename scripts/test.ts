@@ -1,8 +1,13 @@
-// npm test [-- files…]: the unit tests beside the sources, and those of test/ but conformance, end to end and fuzz.
+// npm test [-- files…]: the unit tests beside the sources and the page's, and those of test/ but conformance, end to end and fuzz.
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 
-const SUITES = ["src/**/*.test.ts", "test/*.test.ts", "test/{kit,integration}/**/*.test.ts"];
+const SUITES = [
+  "src/**/*.test.ts",
+  "web/**/*.test.ts",
+  "test/*.test.ts",
+  "test/{kit,integration}/**/*.test.ts",
+];
 const given = process.argv.slice(2);
 
 const { status } = spawnSync(

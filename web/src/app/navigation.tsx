@@ -32,8 +32,10 @@ export const PLACES = [
   { name: "overview", to: "/" },
   { name: "playground", to: "/ui/playground" },
   { name: "endpoints", to: "/ui/endpoints" },
+  { name: "load", to: "/ui/load" },
   { name: "activity", to: "/ui/activity" },
   { name: "settings", to: "/ui/settings" },
+  { name: "tour", to: "/tour" },
 ] as const;
 
 export function Navigation(): JSX.Element {

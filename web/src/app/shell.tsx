@@ -1,7 +1,7 @@
 import { Outlet } from "@tanstack/react-router";
 import type { JSX } from "react";
 import { LiveProvider } from "../data/live.tsx";
-import { useSession } from "../data/session.ts";
+import { useSession, useStrangers } from "../data/session.ts";
 import { SignInPage } from "../pages/sign-in/sign-in-page.tsx";
 import { Problem, Waiting } from "../parts/state.tsx";
 import { catalogue } from "../text/catalogue.ts";
@@ -20,6 +20,7 @@ const words = catalogue({
 export function Shell(): JSX.Element {
   const text = useText(words);
   const { data, error, refetch } = useSession();
+  useStrangers();
   if (!data) {
     return (
       <Outside>{error ? <Problem error={error} onRetry={() => void refetch()} /> : <Waiting />}</Outside>

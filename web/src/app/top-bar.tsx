@@ -91,7 +91,8 @@ function Caller(): JSX.Element | null {
   if (!data?.caller?.isSession) return null;
   const leave = async () => {
     await signOut();
-    cache.clear();
+    // What this person could see is nobody's any more.
+    await cache.resetQueries();
     await navigate({ to: "/" });
   };
   return (

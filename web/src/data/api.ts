@@ -5,7 +5,6 @@ type AnswerOf<Id extends keyof AdminClient> = Awaited<ReturnType<AdminClient[Id]
 
 export type Role = AnswerOf<"whoAmI">["role"];
 export type Session = AnswerOf<"showSession">;
-export type ServerFacts = AnswerOf<"showServer">;
 export type Model = AnswerOf<"listModels">["models"][number];
 export type VersionState = Model["versions"][number];
 export type VersionRecord = AnswerOf<"listVersions">["versions"][number];

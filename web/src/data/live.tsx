@@ -1,7 +1,6 @@
 import { type QueryClient, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { createContext, type JSX, type ReactNode, use, useEffect, useState } from "react";
 import type { ServerEvent } from "../../../src/client/index.ts";
-import { SirveError } from "../../../src/client/index.ts";
 import type { LoadSample } from "./api.ts";
 import { client } from "./client.ts";
 import { type LoadHistory, withSample } from "./load.ts";
@@ -56,9 +55,9 @@ async function follow(
   while (!signal.aborted) {
     try {
       await listen(cache, tell, signal);
-    } catch (thrown) {
+    } catch {
+      // The server refused or is gone: it is asked again.
       if (signal.aborted) return;
-      if (isSignedOut(thrown)) void cache.invalidateQueries({ queryKey: ["session"] });
     }
     tell("lost");
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
@@ -94,8 +93,6 @@ async function listen(
     clearTimeout(silence);
   }
 }
-
-const isSignedOut = (thrown: unknown) => thrown instanceof SirveError && thrown.code === "unauthenticated";
 
 function take(cache: QueryClient, { event, data }: ServerEvent): void {
   if (event === "load") {

@@ -4,7 +4,7 @@ import type { ColumnFacts, Description } from "./api.ts";
 export const sampleRow = (columns: readonly ColumnFacts[]): Record<string, unknown> =>
   Object.fromEntries(columns.map((column) => [column.name, sampleValue(column)]));
 
-export function sampleValue({ dtype, values, examples, min, max, shape }: ColumnFacts): unknown {
+function sampleValue({ dtype, values, examples, min, max, shape }: ColumnFacts): unknown {
   const [value] = [...(examples ?? []), ...(values ?? [])];
   if (value !== undefined) return value;
   const one = scalar(dtype, min, max);

@@ -1,15 +1,28 @@
-import { queryOptions, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { queryOptions, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import type { Role, Session } from "./api.ts";
-import { client, setProof } from "./client.ts";
+import { client, setProof, strangers } from "./client.ts";
 
 function keep(session: Session): Session {
   setProof(session.csrf);
   return session;
 }
 
+let change: Promise<unknown> = Promise.resolve();
+
+/** Does what changes who this browser is; until it is done nobody looks. */
+export async function whileChanging<T>(work: () => Promise<T>): Promise<T> {
+  const result = work();
+  change = result.catch(() => undefined);
+  return await result;
+}
+
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: async () => keep(await client.admin.showSession({})),
+  queryFn: async () => {
+    await change;
+    return keep(await client.admin.showSession({}));
+  },
   staleTime: 60_000,
   refetchInterval: 300_000,
 });
@@ -26,6 +39,16 @@ export async function signOut(): Promise<void> {
 export const useSession = (): UseQueryResult<Session> => useQuery(sessionQuery);
 
 export const ROLES: readonly Role[] = ["viewer", "predictor", "releaser", "admin"];
+
+/** Looks again who this browser is whenever the server did not know it: a key was revoked, or a session has ended. */
+export function useStrangers(): void {
+  const cache = useQueryClient();
+  useEffect(() => {
+    const look = () => void cache.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    strangers.addEventListener("stranger", look);
+    return () => strangers.removeEventListener("stranger", look);
+  }, [cache]);
+}
 
 /** Whether the caller's role is enough; what it is not enough for is shown switched off, with the reason. */
 export function useMay(role: Role): boolean {

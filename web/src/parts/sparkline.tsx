@@ -35,7 +35,7 @@ export function Sparkline({ values, label, markers = [] }: SparklineProps): JSX.
 }
 
 /** The path through the values that are known; it breaks off where one is not. */
-export function lineThrough(
+function lineThrough(
   values: readonly (number | null)[],
   x: (at: number) => number,
   y: (value: number) => number,

@@ -14,9 +14,34 @@ import { words } from "./words.ts";
 
 /** Two versions side by side. */
 export function ComparePart({ detail }: { readonly detail: ModelDetail }): JSX.Element {
-  const text = useText(words);
   const { data: server } = useQuery(queries.server());
-  const numbers = detail.versions.map(({ version }) => version).toSorted((a, b) => b - a);
+  if (server?.mode === "registry") return <RecordedComparison detail={detail} />;
+  const numbers = detail.versions.map(({ version }) => version);
+  return <Comparison detail={detail} numbers={numbers} isRecorded={false} />;
+}
+
+function RecordedComparison({ detail }: { readonly detail: ModelDetail }): JSX.Element {
+  const query = useQuery(queries.versions(detail.model));
+  return (
+    <Loaded query={query}>
+      {({ versions }) => (
+        <Comparison detail={detail} numbers={versions.map(({ version }) => version)} isRecorded />
+      )}
+    </Loaded>
+  );
+}
+
+interface ComparisonProps {
+  readonly detail: ModelDetail;
+  /** Every version. */
+  readonly numbers: readonly number[];
+  /** Whether a registry knows what differs. */
+  readonly isRecorded: boolean;
+}
+
+function Comparison({ detail, numbers: given, isRecorded }: ComparisonProps): JSX.Element {
+  const text = useText(words);
+  const numbers = given.toSorted((a, b) => b - a);
   const [newest = 0, second = 0] = numbers;
   const serving = detail.serving ?? second;
   const [from, setFrom] = useState(serving);
@@ -39,7 +64,7 @@ export function ComparePart({ detail }: { readonly detail: ModelDetail }): JSX.E
           onChange={(next) => setTo(Number(next))}
         />
       </div>
-      {server?.mode === "registry" && <Differences model={detail.model} from={from} to={to} />}
+      {isRecorded && <Differences model={detail.model} from={from} to={to} />}
       <States detail={detail} versions={[from, to]} />
     </Card>
   );

@@ -63,6 +63,9 @@ function Actions({ model, detail }: ActionsProps): JSX.Element {
       <Link to="/ui/playground/$model" params={{ model }} className={buttonClass("primary")}>
         {text.tryIt}
       </Link>
+      <Link to="/ui/load/$model" params={{ model }} className={buttonClass()}>
+        {text.loadTest}
+      </Link>
       <RollBack detail={detail} />
     </>
   );

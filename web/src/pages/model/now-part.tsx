@@ -129,7 +129,7 @@ interface TensorsProps {
   readonly tensors: readonly TensorFacts[];
 }
 
-export function Tensors({ caption, tensors }: TensorsProps): JSX.Element {
+function Tensors({ caption, tensors }: TensorsProps): JSX.Element {
   const text = useText(words);
   return (
     <Table

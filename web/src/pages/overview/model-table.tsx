@@ -87,7 +87,7 @@ const Errors = ({ rate, print }: ErrorsProps) =>
   rate === undefined || rate === 0 ? print(rate) : <Badge tone="bad">{print(rate)}</Badge>;
 
 /** The state of the version that answers, else of the newest. */
-export function stateOf({ serving, versions }: Model): VersionState["state"] {
+function stateOf({ serving, versions }: Model): VersionState["state"] {
   const answering = versions.find(({ version }) => version === serving);
   return (answering ?? versions.at(-1))?.state ?? "unloaded";
 }

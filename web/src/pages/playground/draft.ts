@@ -14,8 +14,7 @@ export const rowsDraft = (rows: readonly object[]): Draft => ({
   kind: "rows",
 });
 
-export const jsonBlob = (value: unknown): Blob =>
-  new Blob([JSON.stringify(value)], { type: "application/json" });
+const jsonBlob = (value: unknown): Blob => new Blob([JSON.stringify(value)], { type: "application/json" });
 
 /** CSV, unless it begins as JSON does. */
 export function pastedDraft(text: string): Draft {

@@ -54,7 +54,7 @@ function RawInput({ description, onDraft }: ModelInputProps): JSX.Element {
   );
 }
 
-export function isJsonText(value: string): boolean {
+function isJsonText(value: string): boolean {
   try {
     JSON.parse(value);
     return true;

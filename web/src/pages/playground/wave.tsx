@@ -67,7 +67,7 @@ async function shapeOf(sound: Blob): Promise<Shape | undefined> {
   }
 }
 
-export function peaksOf(samples: Float32Array): readonly number[] {
+function peaksOf(samples: Float32Array): readonly number[] {
   const step = Math.max(1, samples.length / WIDTH);
   return Array.from({ length: WIDTH }, (_, at) =>
     samples

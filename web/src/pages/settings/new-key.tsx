@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type JSX, useState } from "react";
 import type { Role } from "../../data/api.ts";
 import { client } from "../../data/client.ts";
-import { ROLES, sessionQuery, signIn, useSession } from "../../data/session.ts";
+import { ROLES, sessionQuery, signIn, useSession, whileChanging } from "../../data/session.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog, DialogActions } from "../../parts/dialog.tsx";
 import { Select } from "../../parts/select.tsx";
@@ -44,8 +44,11 @@ export function NewKey({ isOpen, onClose, onSecret }: NewKeyProps): JSX.Element 
     event.preventDefault();
     setError(undefined);
     try {
-      const { name, secret } = await client.admin.createKey({ body: bodyOf(wanted) });
-      if (isFirst) cache.setQueryData(sessionQuery.queryKey, await signIn(secret));
+      const { name, secret } = await whileChanging(async () => {
+        const made = await client.admin.createKey({ body: bodyOf(wanted) });
+        if (isFirst) cache.setQueryData(sessionQuery.queryKey, await signIn(made.secret));
+        return made;
+      });
       onClose();
       onSecret({ name, secret });
       await cache.invalidateQueries({ queryKey: ["keys"] });

@@ -6,6 +6,7 @@ import type { Session } from "../../data/api.ts";
 import { sessionQuery, signIn, useSession } from "../../data/session.ts";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
+import { PageHead } from "../../parts/page-head.tsx";
 import { messageOf } from "../../parts/state.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { catalogue } from "../../text/catalogue.ts";
@@ -42,15 +43,18 @@ export function SignInPage(): JSX.Element {
   const search = useSearch({ strict: false });
   const to = search.to ?? currentPath();
   return (
-    <Card title={text.title}>
-      {search.failed !== undefined && (
-        <p role="alert" className={style["failed"]}>
-          {text.failed}: {search.failed}
-        </p>
-      )}
-      <KeyForm to={to} />
-      {data?.oidc && <Issuer oidc={data.oidc} to={to} />}
-    </Card>
+    <>
+      <PageHead title={text.title} />
+      <Card>
+        {search.failed !== undefined && (
+          <p role="alert" className={style["failed"]}>
+            {text.failed}: {search.failed}
+          </p>
+        )}
+        <KeyForm to={to} />
+        {data?.oidc && <Issuer oidc={data.oidc} to={to} />}
+      </Card>
+    </>
   );
 }
 
