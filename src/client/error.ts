@@ -66,7 +66,7 @@ export async function errorOf(reply: Response, path: string): Promise<SirveError
 export function errorIn(data: unknown): SirveError {
   const problem = typeof data === "object" && data !== null ? { ...data } : {};
   const { status, code } = problem as Readonly<Record<string, unknown>>;
-  const number = typeof status === "number" ? status : 0;
+  const number = typeof status === "number" ? status : 500;
   return new SirveError(messageOf(problem, number, "the rest of the stream"), {
     ...detailsOf(problem),
     status: number,

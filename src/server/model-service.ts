@@ -1,6 +1,6 @@
 import { type Deadline, type Deadlines, PlatformError, Turnstile } from "../base/index.ts";
 import { cacheFolder, processEnvironment } from "../config/index.ts";
-import { ANYONE, type DataPlane, type VersionStatus } from "../model/index.ts";
+import { ANYONE, type ControlPlane, type DataPlane, type VersionStatus } from "../model/index.ts";
 import type { Planes } from "../protocols/index.ts";
 import type { AskModel } from "../runtimes/index.ts";
 import {
@@ -80,17 +80,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const source = registry
     ? registrySource({ ...options, registry, models, routes, plane, data: plain, isBusy: engines.isBusy })
     : folderSource(options, models);
-  const control = routedControlPlane(
-    createControlPlane({
-      models,
-      deadlines,
-      look: source.look,
-      isExplicit: registry === undefined && config.modelControl === "explicit",
-      changeMs: CHANGE_MS,
-      isStopping: options.isStopping,
-    }),
-    routes,
-  );
+  const control = controlOf(options, { models, source, routes });
   const loadTests = createLoadTests({ config, clock, models, bill, plane, load, find: source.find });
   const data = routedDataPlane({ plane: plain, routes, onAnswer: source.onAnswer });
   return {
@@ -110,6 +100,26 @@ export function createModelService(options: ModelServiceOptions): ModelService {
       await engines.close();
     },
   };
+}
+
+/** Control over what is loaded, with the endpoints of the registry. */
+function controlOf(
+  { config, deadlines, registry, isStopping }: ModelServiceOptions,
+  {
+    models,
+    source,
+    routes,
+  }: { readonly models: Models; readonly source: ModelSource; readonly routes: Routes },
+): ControlPlane {
+  const plain = createControlPlane({
+    models,
+    deadlines,
+    look: source.look,
+    isExplicit: registry === undefined && config.modelControl === "explicit",
+    changeMs: CHANGE_MS,
+    isStopping,
+  });
+  return routedControlPlane(plain, routes);
 }
 
 /** Steps of pipelines ask as clients do; what the caller may use was settled by the pipeline's name. */

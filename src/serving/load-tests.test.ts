@@ -81,12 +81,12 @@ async function waited(clock: ManualClock, ms: number, deadline: Deadline): Promi
 
 /** Lets the clock go on until `promise` is settled. */
 async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  let isSettled = false;
+  const state = { isSettled: false };
   const settled = promise.finally(() => {
-    isSettled = true;
+    state.isSettled = true;
   });
   settled.catch(() => {});
-  for (let i = 0; i < 10_000 && !isSettled; i += 1) {
+  for (let i = 0; i < 10_000 && !state.isSettled; i += 1) {
     clock.advance(5);
     await turn();
   }

@@ -16,9 +16,10 @@ test("so many requests are under way until the time is over, and each is waited 
     underWay -= 1;
   };
   let isDone = false;
-  const load = putUnderLoad({ concurrency: 3, forMs: 100, ask, isOver: () => false }, clock).then(() => {
+  const load = (async () => {
+    await putUnderLoad({ concurrency: 3, forMs: 100, ask, isOver: () => false }, clock);
     isDone = true;
-  });
+  })();
   for (let i = 0; i < 10; i += 1) {
     assert.equal(isDone, false);
     clock.advance(10);

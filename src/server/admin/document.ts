@@ -88,7 +88,7 @@ function headersOf({ hasRevision, takesIdempotencyKey, method, raw, path }: Oper
     ...(method === "PUT" && hasRevision ? [header("If-None-Match", '"*": only if it is new.')] : []),
     ...(takesIdempotencyKey ? [header("Idempotency-Key", "The first answer is given again for a day.")] : []),
     ...(raw === "bytes-in" ? [header("Upload-Offset", "Where these bytes begin; default 0.")] : []),
-    ...(raw === "events" ? [header("Last-Event-ID", "Go on after this event.")] : []),
+    ...(raw === "events" && method === "GET" ? [header("Last-Event-ID", "Go on after this event.")] : []),
     ...(path.endsWith("/{file}") ? [header("Range", '"bytes=N-": from byte N on.')] : []),
   ];
 }
