@@ -4,7 +4,10 @@ import {
   FORMAT_BYTES,
   type Format,
   formatOf,
+  isCatboost,
   isPickle,
+  PYTHON_LIBRARIES,
+  type PythonLibrary,
   pickleRefusal,
   sklearnVersionOf,
 } from "../convert/index.ts";
@@ -12,7 +15,13 @@ import { engineOfFile } from "../model/index.ts";
 import { SNIFF_BYTES, wrongFormat } from "../onnx/index.ts";
 
 /** What a file has to be converted from: by a reader here, or by its own library in a Python of its own. */
-export type ImportFormat = Format | { readonly sklearn: string };
+export type ImportFormat = Format | PythonFormat;
+
+interface PythonFormat {
+  readonly library: PythonLibrary;
+  /** The release that wrote the file, where it tells. */
+  readonly version?: string;
+}
 
 /**
  * The converter for a file; undefined if it needs none.
@@ -26,6 +35,7 @@ export async function importFormat(path: string, allowCode: boolean): Promise<Im
   const start = await startOf(path, FORMAT_BYTES);
   const format = formatOf(start);
   if (format !== undefined) return format;
+  if (isCatboost(start)) return { library: PYTHON_LIBRARIES.catboost };
   if (isPickle(start)) return pickleFormat(path, allowCode);
   const problem = wrongFormat(basename(path), start.subarray(0, SNIFF_BYTES));
   if (problem) throw problem;
@@ -37,7 +47,7 @@ async function pickleFormat(path: string, allowCode: boolean): Promise<ImportFor
   const bytes = await startOf(path, allowCode ? Number.POSITIVE_INFINITY : PICKLE_BYTES);
   const version = allowCode ? sklearnVersionOf(basename(path), bytes) : undefined;
   if (version === undefined) throw pickleRefusal(basename(path), bytes);
-  return { sklearn: version };
+  return { library: PYTHON_LIBRARIES.sklearn, version };
 }
 
 /** As much of a pickle as is read to say what it is of: classes are named before their numbers. */

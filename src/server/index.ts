@@ -4,5 +4,6 @@ export { backupData, inspectData, restoreData } from "./backup/offline.ts";
 export type { Restored } from "./backup/read-archive.ts";
 export { type ArtifactDiagnosis, diagnoseEngine, diagnoseModels, type EngineDiagnosis } from "./diagnose.ts";
 export { importFormat } from "./import-format.ts";
-export { type Imported, importModel } from "./import-model.ts";
-export { importSklearn } from "./import-sklearn.ts";
+export { importInPython } from "./import-in-python.ts";
+export { importModel } from "./import-model.ts";
+export type { Imported } from "./imported.ts";

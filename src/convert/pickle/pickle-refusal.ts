@@ -5,7 +5,7 @@ import { readPickleGlobals } from "./read-globals.ts";
 const WAYS: readonly (readonly [module: RegExp, way: string])[] = [
   [/^xgboost\b/, "in Python: model.save_model('model.ubj'), then sirve add model.ubj"],
   [/^lightgbm\b/, "in Python: model.booster_.save_model('model.txt'), then sirve add model.txt"],
-  [/^catboost\b/, "in Python: model.save_model('model.onnx', format='onnx')"],
+  [/^catboost\b/, "in Python: model.save_model('model.cbm'), then sirve add model.cbm"],
   [
     /^sklearn\b/,
     "with --allow-code sirve add opens it in a Python of its own and converts it; or in Python: skl2onnx.to_onnx(model, X[:1])",
