@@ -65,8 +65,8 @@ export async function convertInto(
     typeof format === "string"
       ? await importModel(config, { path, format, folder, samples, options: { rounds } })
       : await importInPython(config, { path, version: undefined, ...format, folder, samples });
-  const { source, verified, given, notes, features } = imported;
-  tick(`read       ${source.format} ${source.version}, ${source.objective}, ${features} columns`);
+  const { source, verified, given, notes, takes } = imported;
+  tick(`read       ${source.format} ${source.version}, ${source.objective}, ${takes}`);
   tick(`converted  differs by at most ${shown(verified)} on ${verified.rows} rows at the model's own edges`);
   if (given) tick(`samples    differs by at most ${shown(given)} on ${given.rows} rows of ${samples}`);
   for (const one of notes) note(`${pc.yellow("!")} ${safeText(one)}\n`);

@@ -8,3 +8,5 @@ export { sklearnVersionOf } from "./python/sklearn-pickle.ts";
 export { matrixOf, readMatrix } from "./sample-matrix.ts";
 export { FORMAT_BYTES, type Format, formatOf, isCatboost } from "./sniff.ts";
 export { compareTensors, type Verified, verify, verifyRows } from "./verify.ts";
+export { archiveKind } from "./zip/archive-kind.ts";
+export { type ByteSource, isZip } from "./zip/entries.ts";

@@ -18,7 +18,7 @@ const MARKS: readonly Mark[] = [
   {
     what: "a ZIP archive",
     bytes: "PK\x03\x04",
-    hint: "Unpack it first; PyTorch (.pt), Keras (.keras) and NumPy (.npz) files are ZIP archives too: export those as ONNX.",
+    hint: "Unpack it first. PyTorch (.pt2), Keras (.keras) and NumPy (.npz) files are ZIP archives too: sirve add --allow-code converts models of the first two.",
   },
   { what: "an empty ZIP archive", bytes: "PK\x05\x06", hint: EXPORT },
   { what: "a GGUF file", bytes: "GGUF", hint: "Language models in GGUF are not served by this runtime." },

@@ -1,11 +1,14 @@
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
+import { PlatformError } from "../base/index.ts";
 import {
+  archiveKind,
   FORMAT_BYTES,
   type Format,
   formatOf,
   isCatboost,
   isPickle,
+  isZip,
   PYTHON_LIBRARIES,
   type PythonLibrary,
   pickleRefusal,
@@ -37,9 +40,45 @@ export async function importFormat(path: string, allowCode: boolean): Promise<Im
   if (format !== undefined) return format;
   if (isCatboost(start)) return { library: PYTHON_LIBRARIES.catboost };
   if (isPickle(start)) return pickleFormat(path, allowCode);
+  if (isZip(start)) {
+    const library = await archiveFormat(path);
+    if (library) return whereAllowed(path, library, allowCode);
+  }
   const problem = wrongFormat(basename(path), start.subarray(0, SNIFF_BYTES));
   if (problem) throw problem;
   return undefined;
+}
+
+/** The library whose models are archives of ZIP with these files in them. */
+async function archiveFormat(path: string): Promise<PythonLibrary | undefined> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const read = async (at: number, length: number) => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(length, size)), { position: at });
+      return buffer.subarray(0, bytesRead);
+    };
+    const kind = await archiveKind(basename(path), { size, read });
+    return kind && PYTHON_LIBRARIES[kind];
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws PlatformError `failed_precondition` if the library runs what is in its files, and the user has not allowed that. */
+function whereAllowed(path: string, library: PythonLibrary, allowCode: boolean): PythonFormat {
+  if (allowCode || !library.holdsCode) return { library };
+  const name = basename(path);
+  throw new PlatformError(
+    "failed_precondition",
+    `${name} is a model of ${library.name}, and opening it runs what is in it`,
+    {
+      field: name,
+      got: `a model of ${library.name}`,
+      expected: "--allow-code, or a file that holds no code",
+      hint: "with --allow-code sirve add opens it in a Python of its own and converts it; do not allow it for a file whose maker you do not know",
+    },
+  );
 }
 
 /** Opening a pickle runs what is in it: only where the user says so, and only what libraries need. */

@@ -58,7 +58,7 @@ export async function importInPython(config: Config, what: PythonImport): Promis
   };
   await writeFile(join(folder, "model.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const source = { format: library.name, version, objective: kind };
-  return { source, ...compared, notes, features: columns.length };
+  return { source, ...compared, notes, takes: report.takes ?? `${columns.length} columns` };
 }
 
 async function convertInPython(config: Config, what: PythonImport): Promise<ConversionReport> {

@@ -49,7 +49,7 @@ export async function importModel(
   };
   await writeFile(join(folder, "model.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { source, notes, features } = converted;
-  return { source, ...compared, notes, features };
+  return { source, ...compared, notes, takes: `${features} columns` };
 }
 
 async function checkSize(path: string, most: number): Promise<void> {

@@ -7,8 +7,8 @@ export interface Imported {
   readonly verified: Verified;
   readonly given?: Verified;
   readonly notes: readonly string[];
-  /** Columns that it takes. */
-  readonly features: number;
+  /** What it takes, as text: its columns' number, or its inputs' shapes. */
+  readonly takes: string;
 }
 
 /** How a model compares with its original, as its manifest keeps it. */

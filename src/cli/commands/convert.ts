@@ -17,11 +17,11 @@ interface ConvertOptions extends ConversionOptions {
 export function command(): Command {
   return new Command("convert")
     .description(
-      "Convert a model of XGBoost, LightGBM, CatBoost or scikit-learn into a version's folder, compared with the original.",
+      "Convert a model of XGBoost, LightGBM, CatBoost, scikit-learn or PyTorch into a version's folder, compared with the original.",
     )
     .argument("<path>", "the file that the library saved")
     .requiredOption("--out <path>", "new directory, such as models/churn/1")
-    .option("--allow-code", "open a pickle of scikit-learn, which runs what is in it", false)
+    .option("--allow-code", "open a model of scikit-learn or PyTorch, which runs what is in it", false)
     .option("--samples <file>", "rows to compare it and its original on as well: CSV, JSON, .npy or .npz")
     .option("--rounds <n>", "the trees of the first rounds only", positiveInteger)
     .addOption(outputOption())
@@ -68,7 +68,7 @@ function notOfALibrary(path: string): PlatformError {
   return new PlatformError("invalid_argument", `${path} is no model that needs to be converted`, {
     field: "path",
     got: path,
-    expected: "a file that XGBoost, LightGBM, CatBoost or scikit-learn saved",
+    expected: "a file that XGBoost, LightGBM, CatBoost, scikit-learn or PyTorch saved",
     hint: "ONNX files are served as they are: models/<name>/<version>/model.onnx",
   });
 }

@@ -10,7 +10,10 @@ const WAYS: readonly (readonly [module: RegExp, way: string])[] = [
     /^sklearn\b/,
     "with --allow-code sirve add opens it in a Python of its own and converts it; or in Python: skl2onnx.to_onnx(model, X[:1])",
   ],
-  [/^torch\b/, "in Python: torch.onnx.export(model, inputs, 'model.onnx')"],
+  [
+    /^torch\b/,
+    "in Python: torch.export.save(torch.export.export(model, (inputs,)), 'model.pt2'), then sirve add model.pt2 --allow-code",
+  ],
   [/^(?:keras|tensorflow)\b/, "in Python: tf2onnx.convert.from_keras(model, output_path='model.onnx')"],
 ];
 

@@ -37,6 +37,13 @@ export const PYTHON_LIBRARIES = {
     holdsCode: false,
     requirements: () => locked("catboost-1.2.10"),
   },
+  torch: {
+    name: "PyTorch",
+    converter: "torch.onnx",
+    program: here("./convert_torch.py"),
+    holdsCode: true,
+    requirements: () => locked("torch-2.15.0"),
+  },
 } as const satisfies Readonly<Record<string, PythonLibrary>>;
 
 /** Pickles are read by the release that wrote them; what converts is always the same. */

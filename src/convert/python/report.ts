@@ -27,6 +27,8 @@ const schema = z.union([
   z.object({
     version: z.string(),
     kind: z.string(),
+    /** Shapes of the inputs, of a model that has no columns. */
+    takes: z.string().optional(),
     columns: z.array(column),
     classes: z.array(z.string()),
     notes: z.array(z.string()).default([]),
