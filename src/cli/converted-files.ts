@@ -21,7 +21,7 @@ export interface ConversionOptions {
 /** What is added: the path given, or a folder of what it was converted into. */
 export interface ConvertedFiles {
   readonly path: string;
-  /** The original beside it, by the name that it gets. */
+  /** The original beside it, by the name that it gets; none where it is a folder. */
   readonly extra: Readonly<Record<string, string>>;
   readonly remove: () => Promise<void>;
 }
@@ -32,12 +32,14 @@ export interface ConvertedFiles {
  * @throws PlatformError if it cannot be converted, or an option is given for what is not.
  */
 export async function convertedFiles(path: string, options: ConversionOptions): Promise<ConvertedFiles> {
-  if (extname(path) === ".onnx" || !(await isFile(path))) return asItIs(path, options);
+  const { isSavedModel } = await import("../server/index.ts");
+  const isOneFile = await isFile(path);
+  if (extname(path) === ".onnx" || !(isOneFile || (await isSavedModel(path)))) return asItIs(path, options);
   const folder = await mkdtemp(join(tmpdir(), "sirve-convert-"));
   const remove = async () => rm(folder, { recursive: true, force: true });
   try {
     const imported = await convertInto(folder, path, options);
-    if (imported) return { path: folder, extra: { [sourceName(path)]: path }, remove };
+    if (imported) return { path: folder, extra: isOneFile ? { [sourceName(path)]: path } : {}, remove };
   } catch (thrown) {
     await remove();
     throw thrown;
@@ -65,9 +67,9 @@ export async function convertInto(
     typeof format === "string"
       ? await importModel(config, { path, format, folder, samples, options: { rounds } })
       : await importInPython(config, { path, version: undefined, ...format, folder, samples });
-  const { source, verified, given, notes, takes } = imported;
+  const { source, verified, given, notes, takes, drawn } = imported;
   tick(`read       ${source.format} ${source.version}, ${source.objective}, ${takes}`);
-  tick(`converted  differs by at most ${shown(verified)} on ${verified.rows} rows at the model's own edges`);
+  tick(`converted  differs by at most ${shown(verified)} on ${verified.rows} rows ${drawn}`);
   if (given) tick(`samples    differs by at most ${shown(given)} on ${given.rows} rows of ${samples}`);
   for (const one of notes) note(`${pc.yellow("!")} ${safeText(one)}\n`);
   return imported;

@@ -6,7 +6,7 @@ export { PYTHON_LIBRARIES, type PythonLibrary } from "./python/libraries.ts";
 export { type Compared, type ConversionReport, readComparisons, readReport } from "./python/report.ts";
 export { sklearnVersionOf } from "./python/sklearn-pickle.ts";
 export { matrixOf, readMatrix } from "./sample-matrix.ts";
-export { FORMAT_BYTES, type Format, formatOf, isCatboost } from "./sniff.ts";
+export { FORMAT_BYTES, type Format, formatOf, isCatboost, isHdf5 } from "./sniff.ts";
 export { compareTensors, type Verified, verify, verifyRows } from "./verify.ts";
 export { archiveKind } from "./zip/archive-kind.ts";
 export { type ByteSource, isZip } from "./zip/entries.ts";

@@ -15,6 +15,11 @@ export function isCatboost(start: Uint8Array): boolean {
   return text.startsWith("CBM1") || /^\s*\{\s*"(?:ctr_data|features_info)"\s*:/.test(text);
 }
 
+/** Whether a file begins as those of HDF5 do, in which Keras kept models. */
+export const isHdf5 = (start: Uint8Array): boolean =>
+  Buffer.from(start.buffer, start.byteOffset, Math.min(start.byteLength, 8)).toString("latin1") ===
+  "\u0089HDF\r\n\u001a\n";
+
 /**
  * The format of a file by its first bytes, whatever its name; undefined if no converter knows it, as of ONNX.
  *

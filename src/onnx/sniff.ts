@@ -22,7 +22,11 @@ const MARKS: readonly Mark[] = [
   },
   { what: "an empty ZIP archive", bytes: "PK\x05\x06", hint: EXPORT },
   { what: "a GGUF file", bytes: "GGUF", hint: "Language models in GGUF are not served by this runtime." },
-  { what: "an HDF5 file", bytes: "\x89HDF\r\n\x1a\n", hint: "Keras models in HDF5: convert with tf2onnx." },
+  {
+    what: "an HDF5 file",
+    bytes: "\x89HDF\r\n\x1a\n",
+    hint: "sirve add --allow-code converts models that Keras saved.",
+  },
   { what: "a gzip file", bytes: "\x1f\x8b", hint: "Decompress it first." },
   { what: "a zstd file", bytes: "\x28\xb5\x2f\xfd", hint: "Decompress it first." },
   { what: "an xz file", bytes: "\xfd7zXZ\0", hint: "Decompress it first." },

@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
-import { basename } from "node:path";
+import { open, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { PlatformError } from "../base/index.ts";
 import {
   archiveKind,
@@ -7,6 +7,7 @@ import {
   type Format,
   formatOf,
   isCatboost,
+  isHdf5,
   isPickle,
   isZip,
   PYTHON_LIBRARIES,
@@ -35,18 +36,25 @@ export async function importFormat(path: string, allowCode: boolean): Promise<Im
   const engine = engineOfFile(path);
   // Pickles are served by Python only with the packages that their folder says.
   if (engine !== undefined && (engine !== "python" || path.endsWith(".py"))) return undefined;
+  if (await isSavedModel(path)) return whereAllowed(path, PYTHON_LIBRARIES.tensorflow, allowCode);
   const start = await startOf(path, FORMAT_BYTES);
   const format = formatOf(start);
   if (format !== undefined) return format;
   if (isCatboost(start)) return { library: PYTHON_LIBRARIES.catboost };
   if (isPickle(start)) return pickleFormat(path, allowCode);
-  if (isZip(start)) {
-    const library = await archiveFormat(path);
-    if (library) return whereAllowed(path, library, allowCode);
-  }
+  const library = isHdf5(start) ? PYTHON_LIBRARIES.tensorflow : isZip(start) && (await archiveFormat(path));
+  if (library) return whereAllowed(path, library, allowCode);
   const problem = wrongFormat(basename(path), start.subarray(0, SNIFF_BYTES));
   if (problem) throw problem;
   return undefined;
+}
+
+/** Whether a path is a folder as TensorFlow saves models: it can be converted whole. */
+export async function isSavedModel(path: string): Promise<boolean> {
+  return await stat(join(path, "saved_model.pb")).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 /** The library whose models are archives of ZIP with these files in them. */

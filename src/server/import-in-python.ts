@@ -13,7 +13,7 @@ import {
 } from "../convert/index.ts";
 import { runInPythonEnvironment } from "../runtimes/index.ts";
 import { readGivenRows } from "./given-rows.ts";
-import { differenceText, type Imported } from "./imported.ts";
+import { AT_EDGES, differenceText, type Imported } from "./imported.ts";
 import { withModelFile } from "./model-file.ts";
 
 /** Longest that opening and converting may take. */
@@ -58,7 +58,8 @@ export async function importInPython(config: Config, what: PythonImport): Promis
   };
   await writeFile(join(folder, "model.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const source = { format: library.name, version, objective: kind };
-  return { source, ...compared, notes, takes: report.takes ?? `${columns.length} columns` };
+  const { takes = `${columns.length} columns`, drawn = AT_EDGES } = report;
+  return { source, ...compared, notes, takes, drawn };
 }
 
 async function convertInPython(config: Config, what: PythonImport): Promise<ConversionReport> {

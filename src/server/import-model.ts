@@ -17,7 +17,7 @@ import {
 import { encodeModel } from "../onnx/index.ts";
 import { givenMatrix } from "./given-matrix.ts";
 import { readGivenRows } from "./given-rows.ts";
-import { differenceText, type Imported } from "./imported.ts";
+import { AT_EDGES, differenceText, type Imported } from "./imported.ts";
 import { withModelFile } from "./model-file.ts";
 
 /**
@@ -49,7 +49,7 @@ export async function importModel(
   };
   await writeFile(join(folder, "model.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { source, notes, features } = converted;
-  return { source, ...compared, notes, takes: `${features} columns` };
+  return { source, ...compared, notes, takes: `${features} columns`, drawn: AT_EDGES };
 }
 
 async function checkSize(path: string, most: number): Promise<void> {

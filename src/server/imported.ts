@@ -9,7 +9,12 @@ export interface Imported {
   readonly notes: readonly string[];
   /** What it takes, as text: its columns' number, or its inputs' shapes. */
   readonly takes: string;
+  /** Where the drawn rows lie, as text: "at the model's own edges". */
+  readonly drawn: string;
 }
+
+/** Where rows lie that are drawn by what the model itself says. */
+export const AT_EDGES = "at the model's own edges";
 
 /** How a model compares with its original, as its manifest keeps it. */
 export function differenceText({ verified, given }: Pick<Imported, "verified" | "given">): string {

@@ -38,7 +38,7 @@ export function command(): Command {
     .description("Add a model file, or a folder of files, as a model's next version.")
     .argument(
       "<path>",
-      "an .onnx file, one of XGBoost, LightGBM, CatBoost, scikit-learn or PyTorch, or a folder with model.onnx and what belongs to it",
+      "an .onnx file, one of XGBoost, LightGBM, CatBoost, scikit-learn, PyTorch or TensorFlow, or a folder with model.onnx and what belongs to it",
     )
     .requiredOption("--name <model>", "the model, which the first version makes")
     .option("--alias <alias>", "move this alias to the new version")
@@ -57,7 +57,7 @@ export function command(): Command {
     )
     .option(
       "--allow-code",
-      "open a model of scikit-learn or PyTorch, which runs what is in it, and convert it",
+      "open a model of scikit-learn, PyTorch or TensorFlow, which runs what is in it, and convert it",
       false,
     )
     .option(

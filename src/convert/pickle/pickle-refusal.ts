@@ -14,7 +14,10 @@ const WAYS: readonly (readonly [module: RegExp, way: string])[] = [
     /^torch\b/,
     "in Python: torch.export.save(torch.export.export(model, (inputs,)), 'model.pt2'), then sirve add model.pt2 --allow-code",
   ],
-  [/^(?:keras|tensorflow)\b/, "in Python: tf2onnx.convert.from_keras(model, output_path='model.onnx')"],
+  [
+    /^(?:keras|tensorflow)\b/,
+    "in Python: model.save('model.keras'), then sirve add model.keras --allow-code",
+  ],
 ];
 
 /** Modules of the libraries that people keep models of, and what their pickles need besides. */

@@ -10,12 +10,10 @@ import zipfile
 import numpy as np
 import torch
 from conversion import OPSET, SEED, Refused, run
+from tensor_samples import MAX_ROWS, close_to, given_arrays, parts_of, rows_of, shapes_text
 from torch.utils import _pytree as pytree
 
 warnings.filterwarnings("ignore")
-
-MAX_ROWS = 32
-MAX_VALUES = 2**20
 
 
 def root_of(error):
@@ -36,27 +34,9 @@ def tensors_of(found):
     return flat
 
 
-def close_to(values, rows, random):
-    """Rows like those of `values`: floats with noise of their own width, others as they are."""
-    picked = values[torch.from_numpy(random.integers(0, len(values), rows))]
-    if not values.is_floating_point():
-        return picked
-    width = float(values.float().std()) if values.numel() > 1 else 1.0
-    noise = torch.from_numpy(random.normal(0, width or 1.0, tuple(picked.shape)))
-    return (picked + noise).to(values.dtype)
-
-
-def given_tensors(samples, names, dtypes):
-    """The user's arrays by the inputs' names, or rows of the only one."""
-    if samples.arrays is None:
-        arrays = {names[0]: np.array([[np.nan if cell in (None, "") else cell for cell in row] for row in samples.rows], np.float32)}
-    else:
-        arrays = {names[0]: samples.arrays[""]} if "" in samples.arrays else samples.arrays
-    if set(arrays) != set(names):
-        raise Refused(f"--samples has the inputs {', '.join(arrays)}, expected {', '.join(names)}")
-    if len({len(one) for one in arrays.values()}) != 1:
-        raise Refused("the arrays of --samples have different numbers of rows")
-    return [as_tensor(arrays[name], dtype) for name, dtype in zip(names, dtypes)]
+def given_tensors(samples, program):
+    arrays = given_arrays(samples, program.names)
+    return [as_tensor(array, dtype) for array, dtype in zip(arrays, program.dtypes)]
 
 
 def as_tensor(array, dtype):
@@ -69,6 +49,7 @@ class Program:
     """What torch.export.save wrote: its inputs are known, and whether their sizes are free."""
 
     kind = "torch.export"
+    drawn = "like those that it was exported with"
 
     def __init__(self, path):
         self.exported = torch.export.load(path)
@@ -111,6 +92,7 @@ class Script:
     """What torch.jit.save wrote: sizes and types are those of the user's rows, of which any number may come."""
 
     kind = "TorchScript"
+    drawn = "like those given"
 
     def __init__(self, path):
         self.module = torch.jit.load(path, map_location="cpu").eval()
@@ -153,22 +135,10 @@ def drawn(program):
     """Rows like those that the program was exported with, or that were given."""
     examples = program.examples()
     random = np.random.default_rng(SEED)
-    at_once = program.rows_at_once()
-    if at_once is not None:
-        return [close_to(one, len(one), random) if one.dim() else one for one in examples]
-    widest = max(one[0].numel() for one in examples)
-    rows = max(1, min(program.most_rows(), MAX_VALUES // max(1, widest)))
-    return [close_to(one, rows, random) for one in examples]
-
-
-def parts_of(tensors, at_once):
-    """As many rows as a call takes, each time."""
-    count = len(tensors[0])
-    if at_once is None:
-        return [tensors]
-    if count % at_once != 0:
-        raise Refused(f"--samples has {count} rows, expected a multiple of the {at_once} that the program takes at once")
-    return [[one[at : at + at_once] for one in tensors] for at in range(0, count, at_once)]
+    arrays = [in_numpy(one) for one in examples]
+    rows = rows_of([one for one in arrays if one.ndim], program.rows_at_once(), program.most_rows())
+    made = [close_to(one, rows, random) if one.ndim else one for one in arrays]
+    return [torch.from_numpy(np.asarray(one)).to(example.dtype) for one, example in zip(made, examples)]
 
 
 def compare(program, comparisons, tensors, outputs, is_given=False):
@@ -188,7 +158,7 @@ def output_names(path):
 def convert(path, folder, samples, comparisons):
     torch.set_num_threads(1)
     program = opened(path)
-    given = None if samples is None else given_tensors(samples, program.names, program.dtypes)
+    given = None if samples is None else given_tensors(samples, program)
     if isinstance(program, Script):
         program.given = given
     sample = drawn(program)
@@ -204,9 +174,9 @@ def convert(path, folder, samples, comparisons):
     compare(program, comparisons, sample, outputs)
     if given is not None:
         compare(program, comparisons, given, outputs, is_given=True)
-    takes = ", ".join(f"{name} [{', '.join(map(str, shape))}]" for name, shape in zip(program.names, program.shapes()))
+    takes = shapes_text(program.names, program.shapes())
     version = torch.__version__.split("+")[0]
-    return {"version": version, "kind": program.kind, "takes": takes, "columns": [], "classes": []}
+    return {"version": version, "kind": program.kind, "takes": takes, "drawn": program.drawn, "columns": [], "classes": []}
 
 
 run(convert)

@@ -44,6 +44,13 @@ export const PYTHON_LIBRARIES = {
     holdsCode: true,
     requirements: () => locked("torch-2.15.0"),
   },
+  tensorflow: {
+    name: "TensorFlow",
+    converter: "tf2onnx",
+    program: here("./convert_tensorflow.py"),
+    holdsCode: true,
+    requirements: () => locked("tensorflow-2.21.0"),
+  },
 } as const satisfies Readonly<Record<string, PythonLibrary>>;
 
 /** Pickles are read by the release that wrote them; what converts is always the same. */

@@ -29,6 +29,8 @@ const schema = z.union([
     kind: z.string(),
     /** Shapes of the inputs, of a model that has no columns. */
     takes: z.string().optional(),
+    /** Where the drawn rows come from, if not from the model's own edges: "like those given". */
+    drawn: z.string().optional(),
     columns: z.array(column),
     classes: z.array(z.string()),
     notes: z.array(z.string()).default([]),

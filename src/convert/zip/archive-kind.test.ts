@@ -13,6 +13,7 @@ test("an archive is told by the files in it, whatever its folder and its name", 
   assert.equal(await kindOf(zipOf({ "m/models/model.json": "{}", "m/archive_format": "pt2" })), "torch");
   assert.equal(await kindOf(zipOf({ "serialized_exported_program.json": "{}" })), "torch");
   assert.equal(await kindOf(zipOf({ "x/data.pkl": "", "x/constants.pkl": "" })), "torch");
+  assert.equal(await kindOf(zipOf({ "config.json": "{}", "model.weights.h5": "" })), "tensorflow");
   assert.equal(await kindOf(zipOf({ "arr_0.npy": "" })), undefined);
   assert.equal(await kindOf(zipOf({})), undefined);
 });

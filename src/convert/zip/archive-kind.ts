@@ -3,7 +3,7 @@ import { readPickleGlobals } from "../pickle/read-globals.ts";
 import { type ByteSource, type ZipEntry, zipContent, zipEntries } from "./entries.ts";
 
 /** The library whose model an archive is. */
-export type ArchiveKind = "torch";
+export type ArchiveKind = "torch" | "tensorflow";
 
 /** As much of a pickle as is read to say what it is of. */
 const PICKLE_BYTES = 4 * 1024 * 1024;
@@ -22,6 +22,8 @@ export async function archiveKind(name: string, source: ByteSource): Promise<Arc
   const byName = new Map(entries.map((entry) => [entry.name.replace(/^[^/]*\//, ""), entry]));
   const isProgram = byName.has("archive_format") || byName.has("serialized_exported_program.json");
   if (isProgram || byName.has("constants.pkl")) return "torch";
+  const names = new Set(entries.map((entry) => entry.name));
+  if (names.has("config.json") && names.has("model.weights.h5")) return "tensorflow";
   const pickle = byName.get("data.pkl");
   if (pickle) throw await pickleOfTorch(name, source, pickle);
   return undefined;
