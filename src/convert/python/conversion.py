@@ -20,6 +20,10 @@ class Refused(Exception):
     """What a program does not take; the text is for the user."""
 
 
+class WrongSamples(Exception):
+    """Rows of the user's own that the model does not take, or that are needed; the text is for the user."""
+
+
 class NotOpened(Exception):
     """A file that would run what no model needs; the text is for the user."""
 
@@ -33,7 +37,7 @@ class Samples:
         self.is_csv = is_csv
         for count in [len(rows)] if arrays is None else [one.shape[0] if one.ndim else 0 for one in arrays.values()]:
             if not 1 <= count <= MAX_GIVEN:
-                raise Refused(f"--samples has {count} rows, expected 1 to {MAX_GIVEN}")
+                raise WrongSamples(f"--samples has {count} rows, expected 1 to {MAX_GIVEN}")
 
     def columns(self, names, is_text):
         """Columns of a table: texts where `is_text` says so, else float32, where what is missing is NaN."""
@@ -48,13 +52,13 @@ class Samples:
 
     def sole_array(self):
         if len(self.arrays) != 1:
-            raise Refused(f"--samples has {len(self.arrays)} arrays, expected one")
+            raise WrongSamples(f"--samples has {len(self.arrays)} arrays, expected one")
         return next(iter(self.arrays.values()))
 
 
 def columns_of_array(array, names, is_text):
     if array.ndim != 2 or array.shape[1] != len(names):
-        raise Refused(f"--samples has the shape {array.shape}, expected (rows, {len(names)})")
+        raise WrongSamples(f"--samples has the shape {array.shape}, expected (rows, {len(names)})")
     return [array[:, at].astype(object if text else np.float32) for at, text in enumerate(is_text)]
 
 
@@ -64,7 +68,7 @@ def named_by_header(rows, names):
     if 2 * sum(cell in names for cell in header) < len(header):
         return rows
     if len(rows) == 1:
-        raise Refused("--samples has a header and no rows")
+        raise WrongSamples("--samples has a header and no rows")
     return [dict(zip(header, row)) for row in rows[1:]]
 
 
@@ -73,11 +77,11 @@ def cells_of(row, names, at):
     if isinstance(row, dict):
         strange = [name for name in row if name not in names]
         if strange:
-            raise Refused(f"row {at + 1} of --samples has the column {strange[0]!r}, which the model has not")
+            raise WrongSamples(f"row {at + 1} of --samples has the column {strange[0]!r}, which the model has not")
         return [row.get(name) for name in names]
     cells = row if isinstance(row, list) else [row]
     if len(cells) != len(names):
-        raise Refused(f"row {at + 1} of --samples has {len(cells)} cells, expected {len(names)}")
+        raise WrongSamples(f"row {at + 1} of --samples has {len(cells)} cells, expected {len(names)}")
     return cells
 
 
@@ -87,7 +91,7 @@ def column_of(cells, name, is_text):
     try:
         return np.array([np.nan if cell is None or cell == "" else cell for cell in cells], dtype=np.float32)
     except (TypeError, ValueError) as error:
-        raise Refused(f"column {name!r} of --samples: {error}") from None
+        raise WrongSamples(f"column {name!r} of --samples: {error}") from None
 
 
 def read_samples(path):
@@ -143,6 +147,8 @@ def run(convert):
         report = {**convert(path, folder, samples, comparisons), "comparisons": comparisons.made}
     except NotOpened as error:
         report = {"strange": told(error)}
+    except WrongSamples as error:
+        report = {"wrongSamples": told(error)}
     except Exception as error:  # All of it is told to the user.
         kind = "" if isinstance(error, Refused) else f"{type(error).__name__}: "
         report = {"refused": f"{kind}{told(error)}"}

@@ -13,7 +13,7 @@ import numpy as np
 import onnx
 import tensorflow as tf
 import tf2onnx
-from conversion import OPSET, SEED, Refused, run
+from conversion import OPSET, SEED, Refused, WrongSamples, run
 from tensor_samples import close_to, given_arrays, parts_of, rows_of, shapes_text
 
 SIGNATURE = "serving_default"
@@ -83,9 +83,9 @@ def example_of(spec, random):
     """Rows that nobody gave: floats around zero, whole numbers that are in the smallest of vocabularies."""
     shape = shape_of(spec)
     if -1 in shape[1:]:
-        raise Refused(f"its input {spec.name} is {shape}, whose free axes need rows of yours: give --samples")
+        raise WrongSamples(f"its input {spec.name} is {shape}, whose free axes need rows of yours: give --samples")
     if spec.dtype == tf.string:
-        raise Refused(f"its input {spec.name} takes texts: give --samples")
+        raise WrongSamples(f"its input {spec.name} takes texts: give --samples")
     if not shape:
         return np.array(0, dtype=spec.dtype.as_numpy_dtype)
     size = [2 if shape[0] == -1 else shape[0], *shape[1:]]

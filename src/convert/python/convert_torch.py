@@ -9,7 +9,7 @@ import zipfile
 
 import numpy as np
 import torch
-from conversion import OPSET, SEED, Refused, run
+from conversion import OPSET, SEED, Refused, WrongSamples, run
 from tensor_samples import MAX_ROWS, close_to, given_arrays, parts_of, rows_of, shapes_text
 from torch.utils import _pytree as pytree
 
@@ -64,7 +64,7 @@ class Program:
     def examples(self):
         """The tensors that it was exported with."""
         if self.exported.example_inputs is None:
-            raise Refused("it does not hold the inputs that it was exported with: give rows by --samples")
+            raise WrongSamples("it does not hold the inputs that it was exported with: give rows by --samples")
         return pytree.tree_leaves(self.exported.example_inputs)
 
     def rows_at_once(self):
@@ -102,7 +102,7 @@ class Script:
 
     def examples(self):
         if self.given is None:
-            raise Refused("TorchScript does not say what it takes: give rows by --samples, an array .npy or .npz by the inputs' names")
+            raise WrongSamples("TorchScript does not say what it takes: give rows by --samples, an array .npy or .npz by the inputs' names")
         return self.given
 
     def rows_at_once(self):

@@ -24,6 +24,7 @@ const comparison = z.object({
 const schema = z.union([
   z.object({ refused: z.string() }),
   z.object({ strange: z.string() }),
+  z.object({ wrongSamples: z.string() }),
   z.object({
     version: z.string(),
     kind: z.string(),
@@ -50,13 +51,19 @@ export interface Compared {
   readonly expected: Tensors;
 }
 
-/** @throws PlatformError `unimplemented` with the reason if the model cannot be converted. */
+/** @throws PlatformError `unimplemented` with the reason if the model cannot be converted, `invalid_argument` for the user's rows. */
 export function readReport(text: string): ConversionReport {
   const report = schema.parse(JSON.parse(text));
   if ("strange" in report) {
     throw new PlatformError("unimplemented", `the file was not opened: ${report.strange}`, {
       field: "model",
       hint: "what is of your own code is served by Python (docs/python.md); do not open a file whose maker you do not know",
+    });
+  }
+  if ("wrongSamples" in report) {
+    throw new PlatformError("invalid_argument", report.wrongSamples, {
+      field: "--samples",
+      expected: "rows or arrays as the model takes them",
     });
   }
   if (!("refused" in report)) return report;

@@ -1,7 +1,7 @@
 """Rows for models that take tensors rather than columns: those that the user gave, and others like them."""
 
 import numpy as np
-from conversion import Refused
+from conversion import WrongSamples
 
 MAX_ROWS = 32
 MAX_VALUES = 2**20
@@ -14,20 +14,20 @@ def given_arrays(samples, names):
         arrays = {names[0]: arrays[""]}
     if set(arrays) != set(names):
         got = ", ".join(name or "one without a name" for name in arrays)
-        raise Refused(f"--samples has the inputs {got}, expected {', '.join(names)}")
+        raise WrongSamples(f"--samples has the inputs {got}, expected {', '.join(names)}")
     if len({len(one) for one in arrays.values()}) != 1:
-        raise Refused("the arrays of --samples have different numbers of rows")
+        raise WrongSamples("the arrays of --samples have different numbers of rows")
     return [arrays[name] for name in names]
 
 
 def matrix_of(rows):
     for at, row in enumerate(rows):
         if not isinstance(row, list):
-            raise Refused(f"row {at + 1} of --samples is no list, and the model knows no names of columns")
+            raise WrongSamples(f"row {at + 1} of --samples is no list, and the model knows no names of columns")
     try:
         return np.array([[np.nan if cell in (None, "") else cell for cell in row] for row in rows], dtype=np.float32)
     except (TypeError, ValueError) as error:
-        raise Refused(f"--samples: {error}") from None
+        raise WrongSamples(f"--samples: {error}") from None
 
 
 def close_to(values, rows, random):
@@ -53,7 +53,7 @@ def parts_of(arrays, at_once):
     if at_once is None:
         return [arrays]
     if count % at_once != 0:
-        raise Refused(f"--samples has {count} rows, expected a multiple of the {at_once} that the model takes at once")
+        raise WrongSamples(f"--samples has {count} rows, expected a multiple of the {at_once} that the model takes at once")
     return [[one[at : at + at_once] for one in arrays] for at in range(0, count, at_once)]
 
 
