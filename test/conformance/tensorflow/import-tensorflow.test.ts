@@ -3,10 +3,10 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { PYTHON_LIBRARIES } from "../../../src/convert/index.ts";
-import { needs } from "../../kit/require.ts";
+import { needs, wanted } from "../../kit/require.ts";
 import { type TrainedModels, trainModels } from "../../kit/trained-models.ts";
 
-const skip = needs("python");
+const skip = needs("python") || wanted("tensorflow", "TensorFlow takes minutes to install");
 let models: TrainedModels;
 
 before(async () => {
