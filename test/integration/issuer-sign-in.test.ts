@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type FakeIssuer, startFakeIssuer } from "../kit/fake-issuer.ts";
 import { type RegistryApp, withDataFolder, withRegistryApp } from "../kit/registry-app.ts";
@@ -90,12 +92,43 @@ test("a person signs in with the issuer, and is who it says until they sign out"
   });
 });
 
-test("a client with a secret shows it, a public one shows its name alone", async () => {
-  await withIssuer(async (app) => {
+test("a public client shows its name, one with a secret both, the way the issuer wants them", async () => {
+  const enter = async (app: RegistryApp) => {
     const { asked, cookie } = await begin(app);
-    await go(issuer.agree(asked.href).href, { cookie });
-    assert.equal(issuer.redeemed[0]?.authorization, undefined);
-    assert.equal(issuer.redeemed[0]?.form.get("client_id"), "sirve-page");
+    assert.equal((await go(issuer.agree(asked.href).href, { cookie })).cookies.length, 1);
+    const { authorization, form } = issuer.redeemed.at(-1) ?? {};
+    return [authorization, form?.get("client_id") ?? null, form?.get("client_secret") ?? null];
+  };
+  await withIssuer(async (app) => assert.deepEqual(await enter(app), [undefined, "sirve-page", null]));
+  await withDataFolder(async (folder) => {
+    const file = join(folder, "secret");
+    writeFileSync(file, "it's: a secret+\n");
+    const more = { "access.oidcClientSecretFile": file };
+    await withIssuer(async (app) => {
+      const pair = Buffer.from("sirve-page:it%27s%3A+a+secret%2B").toString("base64");
+      assert.deepEqual(await enter(app), [`Basic ${pair}`, null, null]);
+    }, more);
+    await withIssuer(async (app) => {
+      issuer.wrong.document = { token_endpoint_auth_methods_supported: ["client_secret_post"] };
+      assert.deepEqual(await enter(app), [undefined, "sirve-page", "it's: a secret+"]);
+    }, more);
+  });
+});
+
+test("a sign-in that began on one server ends on another with the same secret, and on no other", async () => {
+  await withDataFolder(async (folder) => {
+    const file = join(folder, "secret");
+    writeFileSync(file, "s".repeat(40));
+    const more = { "access.sessionSecretFile": file };
+    await withIssuer(async (first) => {
+      const { asked, cookie } = await begin(first);
+      const at = (url: string) => {
+        const back = issuer.agree(asked.href);
+        return go(`${url}${back.pathname}${back.search}`, { cookie });
+      };
+      await withIssuer(async ({ url }) => assert.equal((await at(url)).cookies.length, 1), more);
+      await withIssuer(async ({ url }) => assert.match(failureOf(await at(url)), /not begun/));
+    }, more);
   });
 });
 
