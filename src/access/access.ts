@@ -118,6 +118,8 @@ class Guard implements Access {
   readonly #certificates: ReadonlyMap<string, Caller>;
   readonly #anonymous: Caller | undefined;
   #seen = "";
+  /** The last change whose ends of sessions are known. */
+  #endsSeen = 0;
   #flushedMs: number;
   #cancel: () => void = () => {};
   #isClosed = false;
@@ -152,7 +154,7 @@ class Guard implements Access {
       ring: this.#ring,
       sessions: this.#sessions,
       issuer: issuer?.signIn,
-      note: async (action, actor) => this.#records?.noteSession(action, actor),
+      note: async (action, actor, ended) => this.#records?.noteSession(action, actor, ended),
     });
   }
 
@@ -220,8 +222,10 @@ class Guard implements Access {
 
   async #readOnce(): Promise<void> {
     const { keysFile, clock } = this.#options;
-    const stamp = `${keysFile === "" ? "" : keyFileStamp(keysFile)} ${(await this.#records?.changeId()) ?? 0}`;
+    const changeId = (await this.#records?.changeId()) ?? 0;
+    const stamp = `${keysFile === "" ? "" : keyFileStamp(keysFile)} ${changeId}`;
     if (stamp === this.#seen) return;
+    await this.#readEnds(changeId);
     const rows = (await this.#records?.all()) ?? [];
     const filed = keysFile === "" ? [] : readKeyFile(keysFile);
     this.#ring.replace([...filed, ...rows.map(storedKey)]);
@@ -229,6 +233,15 @@ class Guard implements Access {
     const used = await this.#records?.usedToday(day);
     for (const [id, rate] of this.#ring.rates()) rate.setToday(day, used?.get(id) ?? 0);
     this.#seen = stamp;
+  }
+
+  /** Learns which sessions were ended up to a change, here before a restart or on another server. */
+  async #readEnds(changeId: number): Promise<void> {
+    const { clock, sessionHours } = this.#options;
+    const since = performance.timeOrigin + clock.now() - sessionHours * 3_600_000;
+    const ends = await this.#records?.sessionsEnded(this.#endsSeen, new Date(since).toISOString());
+    for (const ended of ends ?? []) this.#sessions.learnEnd(ended);
+    this.#endsSeen = changeId;
   }
 
   /** Adds what was counted to the records; what cannot be added is tried again. */

@@ -15,6 +15,13 @@ type Holder =
 /** What a cookie holds. */
 type Content = Holder & { readonly id: string; readonly until: number };
 
+/** A session that was given back before its time. */
+export interface EndedSession {
+  readonly session: string;
+  /** Milliseconds since 1970 at which it would have ended. */
+  readonly until: number;
+}
+
 /** A person's browser that has signed in. */
 export interface Session {
   /** The cookie's value. */
@@ -93,15 +100,22 @@ export class Sessions {
     return content && cookie !== undefined ? this.#session(cookie, content) : undefined;
   }
 
-  /** Ends the session of a request; a copy of its cookie is worth nothing on this server from now on. */
-  end(headers: HeaderFields): void {
+  /** Ends the session of a request, if it has one; a copy of its cookie is worth nothing on this server from now on. */
+  end(headers: HeaderFields): EndedSession | undefined {
     const cookie = sessionCookie(headers["cookie"]);
     const content = cookie === undefined ? undefined : this.#read(cookie);
-    if (!content) return;
+    if (!content) return undefined;
+    const ended = { session: content.id, until: content.until };
+    this.learnEnd(ended);
+    return ended;
+  }
+
+  /** The same for one that was ended on another server. */
+  learnEnd({ session, until: end }: EndedSession): void {
     const now = this.#now();
     for (const [id, until] of this.#ended) if (until <= now) this.#ended.delete(id);
     if (this.#ended.size >= MOST_ENDED) this.#ended.delete(this.#ended.keys().next().value ?? "");
-    this.#ended.set(content.id, content.until);
+    this.#ended.set(session, end);
   }
 
   #start(holder: Holder): Session {

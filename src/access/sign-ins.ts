@@ -6,7 +6,7 @@ import type { KeyActor } from "./key-records.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { stampOf } from "./key-ring.ts";
 import { hashOf, idOf } from "./secret.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import type { EndedSession, Session, Sessions } from "./sessions.ts";
 
 /** Who has signed in, and their cookie. */
 export interface SignedIn {
@@ -37,7 +37,11 @@ export interface SignInParts {
   readonly sessions: Sessions;
   readonly issuer: IssuerSignIn | undefined;
   /** Keeps in the audit log who signed in or out. */
-  readonly note: (action: "session.start" | "session.end", actor: KeyActor) => Promise<void>;
+  readonly note: (
+    action: "session.start" | "session.end",
+    actor: KeyActor,
+    ended?: EndedSession,
+  ) => Promise<void>;
 }
 
 /** Sign-in over keys and, if there is one, an issuer. */
@@ -63,9 +67,8 @@ export function createSignIns({ isOpen, ring, sessions, issuer, note }: SignInPa
     },
     of: (headers) => sessions.of(headers),
     async end(headers, actor) {
-      if (!sessions.of(headers)) return;
-      sessions.end(headers);
-      await note("session.end", actor);
+      const ended = sessions.end(headers);
+      if (ended) await note("session.end", actor, ended);
     },
   };
 }
