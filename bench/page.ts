@@ -45,7 +45,9 @@ async function visit(browser: Browser, url: string) {
     await tab.goto(url);
     await tab.getByRole("link", { name: "flight-delay" }).waitFor();
     const contentMs = await tab.evaluate<number>("performance.now()");
-    const paintMs = await tab.evaluate<number>('performance.getEntriesByName("first-contentful-paint")[0].startTime');
+    const paintMs = await tab.evaluate<number>(
+      'performance.getEntriesByName("first-contentful-paint")[0].startTime',
+    );
     return { paintMs, contentMs };
   } finally {
     await context.close();
@@ -55,7 +57,12 @@ async function visit(browser: Browser, url: string) {
 /** The document and all that it names, which is what a browser fetches before anything is seen. */
 export function firstLoadBytes(): number {
   const html = readFileSync("dist/web/index.html");
-  const names = [...html.toString("utf8").matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, name = ""]) => name);
-  const files = [html, ...names.flatMap((name) => globSync(`dist/web/${name}`)).map((path) => readFileSync(path))];
+  const names = [...html.toString("utf8").matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
+    ([, name = ""]) => name,
+  );
+  const files = [
+    html,
+    ...names.flatMap((name) => globSync(`dist/web/${name}`)).map((path) => readFileSync(path)),
+  ];
   return files.reduce((sum, bytes) => sum + gzipSync(bytes, { level: 9 }).length, 0);
 }

@@ -162,7 +162,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 const FIRST_STEPS = `
 Examples:
-  $ sirve serve models/                        # a folder; then open http://127.0.0.1:8080/docs
+  $ sirve serve models/                        # a folder; then open http://127.0.0.1:8080/    
   $ sirve serve --data sirve-data              # a registry, which the next two fill
   $ sirve add model.onnx --name churn
   $ sirve promote churn@2

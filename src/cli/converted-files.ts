@@ -1,6 +1,6 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { extname, join } from "node:path";
 import pc from "picocolors";
 import { PlatformError } from "../base/index.ts";
 import { loadConfig, processEnvironment } from "../config/index.ts";
@@ -14,12 +14,14 @@ export interface ConversionOptions {
   readonly rounds?: number;
   /** Whether a pickle may be opened, which runs what is in it. */
   readonly allowCode?: boolean;
+  /** Rows of the user's own to compare on as well. */
+  readonly samples?: string;
 }
 
 /** What is added: the path given, or a folder of what it was converted into. */
 export interface ConvertedFiles {
   readonly path: string;
-  /** The original beside it, by the name that it gets. */
+  /** The original beside it, by the name that it gets; none where it is a folder. */
   readonly extra: Readonly<Record<string, string>>;
   readonly remove: () => Promise<void>;
 }
@@ -30,12 +32,14 @@ export interface ConvertedFiles {
  * @throws PlatformError if it cannot be converted, or an option is given for what is not.
  */
 export async function convertedFiles(path: string, options: ConversionOptions): Promise<ConvertedFiles> {
-  if (extname(path) === ".onnx" || !(await isFile(path))) return asItIs(path, options);
+  const { isSavedModel } = await import("../server/index.ts");
+  const isOneFile = await isFile(path);
+  if (extname(path) === ".onnx" || !(isOneFile || (await isSavedModel(path)))) return asItIs(path, options);
   const folder = await mkdtemp(join(tmpdir(), "sirve-convert-"));
   const remove = async () => rm(folder, { recursive: true, force: true });
   try {
     const imported = await convertInto(folder, path, options);
-    if (imported) return { path: folder, extra: { [sourceName(path)]: path }, remove };
+    if (imported) return { path: folder, extra: isOneFile ? { [sourceName(path)]: path } : {}, remove };
   } catch (thrown) {
     await remove();
     throw thrown;
@@ -53,23 +57,25 @@ export async function convertedFiles(path: string, options: ConversionOptions): 
 export async function convertInto(
   folder: string,
   path: string,
-  { rounds, allowCode = false }: ConversionOptions,
+  { rounds, allowCode = false, samples }: ConversionOptions,
 ): Promise<Imported | undefined> {
-  const { importFormat, importModel, importSklearn } = await import("../server/index.ts");
+  const { importFormat, importInPython, importModel } = await import("../server/index.ts");
   const format = await importFormat(path, allowCode);
   if (format === undefined) return undefined;
   const config = loadConfig({ env: processEnvironment(), flags: {} });
   const imported =
     typeof format === "string"
-      ? await importModel(config, { path, format, folder, options: { rounds } })
-      : await importSklearn(config, { path: resolve(path), version: format.sklearn, folder });
-  const { source, verified, notes, features } = imported;
-  tick(`read       ${source.format} ${source.version}, ${source.objective}, ${features} columns`);
-  const error = verified.largestError.toExponential(1);
-  tick(`converted  differs by at most ${error} on ${verified.rows} rows at the model's own edges`);
+      ? await importModel(config, { path, format, folder, samples, options: { rounds } })
+      : await importInPython(config, { path, version: undefined, ...format, folder, samples });
+  const { source, verified, given, notes, takes, drawn } = imported;
+  tick(`read       ${source.format} ${source.version}, ${source.objective}, ${takes}`);
+  tick(`converted  differs by at most ${shown(verified)} on ${verified.rows} rows ${drawn}`);
+  if (given) tick(`samples    differs by at most ${shown(given)} on ${given.rows} rows of ${samples}`);
   for (const one of notes) note(`${pc.yellow("!")} ${safeText(one)}\n`);
   return imported;
 }
+
+const shown = ({ largestError }: Imported["verified"]) => largestError.toExponential(1);
 
 /** The original's name in a version. */
 export const sourceName = (path: string): string =>
@@ -81,12 +87,12 @@ const isFile = async (path: string) =>
     () => false,
   );
 
-function asItIs(path: string, { rounds }: ConversionOptions): ConvertedFiles {
-  if (rounds === undefined) return { path, extra: {}, remove: async () => {} };
-  throw new PlatformError("invalid_argument", "--rounds is read by models of XGBoost and LightGBM", {
-    field: "--rounds",
-    got: path,
-  });
+function asItIs(path: string, { rounds, samples }: ConversionOptions): ConvertedFiles {
+  const wrong = (field: string, problem: string) =>
+    new PlatformError("invalid_argument", `${field} ${problem}`, { field, got: path });
+  if (rounds !== undefined) throw wrong("--rounds", "is read by models of XGBoost and LightGBM");
+  if (samples !== undefined) throw wrong("--samples", "is for models that are converted");
+  return { path, extra: {}, remove: async () => {} };
 }
 
 const tick = (text: string) => note(`${pc.green("✓")} ${safeText(text)}\n`);

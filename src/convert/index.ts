@@ -2,8 +2,11 @@ export type { Converted, ConvertedManifest, ConvertOptions, Source } from "./con
 export { convert } from "./convert.ts";
 export { INPUT } from "./graph.ts";
 export { isPickle, pickleRefusal } from "./pickle/pickle-refusal.ts";
-export { readReport, type SklearnReport, sampleOf } from "./python/report.ts";
-export { SKLEARN_PROGRAM, sklearnRequirements } from "./python/requirements.ts";
+export { PYTHON_LIBRARIES, type PythonLibrary } from "./python/libraries.ts";
+export { type Compared, type ConversionReport, readComparisons, readReport } from "./python/report.ts";
 export { sklearnVersionOf } from "./python/sklearn-pickle.ts";
-export { FORMAT_BYTES, type Format, formatOf } from "./sniff.ts";
-export { checkError, type Verified, verify } from "./verify.ts";
+export { matrixOf, readMatrix } from "./sample-matrix.ts";
+export { FORMAT_BYTES, type Format, formatOf, isCatboost, isHdf5 } from "./sniff.ts";
+export { compareTensors, type Verified, verify, verifyRows } from "./verify.ts";
+export { archiveKind } from "./zip/archive-kind.ts";
+export { type ByteSource, isZip } from "./zip/entries.ts";

@@ -1,13 +1,24 @@
 import { cannotConvert } from "./refusal.ts";
 import { isUbjson } from "./xgboost/read-model.ts";
 
-/** What converters there are. */
+/** What is converted here, without Python. */
 export type Format = "xgboost" | "lightgbm";
 
 /** Bytes of a file's start by which {@link formatOf} tells it. */
 export const FORMAT_BYTES = 65_536;
 
 const SAVE_AGAIN = "load it where it was trained and save it with save_model as .ubj or .json";
+
+/** Whether a file begins as models of CatBoost do: its own binary format, or its JSON. */
+export function isCatboost(start: Uint8Array): boolean {
+  const text = Buffer.from(start.buffer, start.byteOffset, Math.min(start.byteLength, 64)).toString("latin1");
+  return text.startsWith("CBM1") || /^\s*\{\s*"(?:ctr_data|features_info)"\s*:/.test(text);
+}
+
+/** Whether a file begins as those of HDF5 do, in which Keras kept models. */
+export const isHdf5 = (start: Uint8Array): boolean =>
+  Buffer.from(start.buffer, start.byteOffset, Math.min(start.byteLength, 8)).toString("latin1") ===
+  "\u0089HDF\r\n\u001a\n";
 
 /**
  * The format of a file by its first bytes, whatever its name; undefined if no converter knows it, as of ONNX.

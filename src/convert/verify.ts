@@ -1,4 +1,5 @@
 import { PlatformError } from "../base/index.ts";
+import { fromBrain, fromHalf, Strings, type Tensor, type Tensors } from "../tensor/index.ts";
 import type { Converted } from "./contract.ts";
 
 /** How a converted model compares with its own library's rules. */
@@ -25,9 +26,43 @@ export async function verify(
   random: (below: number) => number,
 ): Promise<Verified> {
   const count = Math.max(1, Math.min(ROWS, Math.floor(MAX_VALUES / Math.max(1, converted.features))));
-  const rows = converted.sample(count, random);
+  return await verifyRows(converted, run, converted.sample(count, random));
+}
+
+/**
+ * Compares the two on these rows of the matrix input.
+ *
+ * @throws PlatformError `failed_precondition` if they differ.
+ */
+export async function verifyRows(
+  converted: Converted,
+  run: (rows: Float32Array) => Promise<ArrayLike<number>>,
+  rows: Float32Array,
+): Promise<Verified> {
   const expected = converted.reference(rows);
+  const count = Math.floor(rows.length / Math.max(1, converted.features));
   return { rows: count, largestError: checkError(await run(rows), expected) };
+}
+
+/**
+ * The largest difference of the outputs that `expected` names.
+ *
+ * @throws PlatformError `failed_precondition` if it is more than rounding.
+ */
+export function compareTensors(outputs: Tensors, expected: Tensors): number {
+  const errors = [...expected].map(([name, tensor]) =>
+    checkError(numbersOf(outputs.get(name)), numbersOf(tensor)),
+  );
+  return Math.max(0, ...errors);
+}
+
+/** Elements as numbers; none for texts, or where there is no such output. */
+function numbersOf(tensor: Tensor | undefined): ArrayLike<number> {
+  if (!tensor || tensor.data instanceof Strings) return [];
+  const { data, dtype } = tensor;
+  if (dtype === "FP16") return Float64Array.from(data as Uint16Array, fromHalf);
+  if (dtype === "BF16") return Float64Array.from(data as Uint16Array, fromBrain);
+  return Float64Array.from(data as ArrayLike<number | bigint>, Number);
 }
 
 /**
@@ -35,7 +70,7 @@ export async function verify(
  *
  * @throws PlatformError `failed_precondition` if it is more than rounding.
  */
-export function checkError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+function checkError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largestError = largestOf(got, expected);
   if (got.length === expected.length && largestError <= LIMIT) return largestError;
   throw new PlatformError(

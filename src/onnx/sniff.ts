@@ -18,11 +18,15 @@ const MARKS: readonly Mark[] = [
   {
     what: "a ZIP archive",
     bytes: "PK\x03\x04",
-    hint: "Unpack it first; PyTorch (.pt), Keras (.keras) and NumPy (.npz) files are ZIP archives too: export those as ONNX.",
+    hint: "Unpack it first. PyTorch (.pt2), Keras (.keras) and NumPy (.npz) files are ZIP archives too: sirve add --allow-code converts models of the first two.",
   },
   { what: "an empty ZIP archive", bytes: "PK\x05\x06", hint: EXPORT },
   { what: "a GGUF file", bytes: "GGUF", hint: "Language models in GGUF are not served by this runtime." },
-  { what: "an HDF5 file", bytes: "\x89HDF\r\n\x1a\n", hint: "Keras models in HDF5: convert with tf2onnx." },
+  {
+    what: "an HDF5 file",
+    bytes: "\x89HDF\r\n\x1a\n",
+    hint: "sirve add --allow-code converts models that Keras saved.",
+  },
   { what: "a gzip file", bytes: "\x1f\x8b", hint: "Decompress it first." },
   { what: "a zstd file", bytes: "\x28\xb5\x2f\xfd", hint: "Decompress it first." },
   { what: "an xz file", bytes: "\xfd7zXZ\0", hint: "Decompress it first." },

@@ -17,6 +17,7 @@ export { grpcReflection } from "./grpc/reflection.ts";
 export type { ServiceTable } from "./grpc/service-table.ts";
 export { type GrpcStatus, statusOf } from "./grpc/status.ts";
 export { mlflowScoring } from "./mlflow/mlflow.ts";
+export { decodeCsv as decodeNativeCsv } from "./native/decode-csv.ts";
 export { decodeJson as decodeNativeJson } from "./native/decode-json.ts";
 export { describeLoaded } from "./native/describe.ts";
 export { encodeJson as encodeNativeJson } from "./native/encode.ts";

@@ -12,17 +12,13 @@ import {
   type Source,
   type Verified,
   verify,
+  verifyRows,
 } from "../convert/index.ts";
 import { encodeModel } from "../onnx/index.ts";
+import { givenMatrix } from "./given-matrix.ts";
+import { readGivenRows } from "./given-rows.ts";
+import { AT_EDGES, differenceText, type Imported } from "./imported.ts";
 import { withModelFile } from "./model-file.ts";
-
-/** A model of another library that has become files of a version. */
-export interface Imported {
-  readonly source: Source;
-  readonly verified: Verified;
-  readonly notes: readonly string[];
-  readonly features: number;
-}
 
 /**
  * Converts a file into `model.onnx` and `model.json` in `folder`, and compares the two before anything trusts them.
@@ -35,23 +31,25 @@ export async function importModel(
     path,
     format,
     folder,
+    samples,
     options,
-  }: { path: string; format: Format; folder: string; options: ConvertOptions },
+  }: { path: string; format: Format; folder: string; samples: string | undefined; options: ConvertOptions },
 ): Promise<Imported> {
   await checkSize(path, config.engine.maxArtifactBytes);
   const converted = convert(format, await readFile(path), options);
+  const rows = samples === undefined ? undefined : await givenRowsOf(converted, samples);
   await mkdir(folder, { recursive: true });
   const modelPath = join(folder, "model.onnx");
   await writeFile(modelPath, encodeModel(converted.model));
-  const verified = await verifyFile(config, converted, modelPath);
+  const compared = await verifyFile(config, converted, modelPath, rows);
   const manifest = {
     manifestVersion: 1,
     ...converted.manifest,
-    origin: originOf(converted.source, verified),
+    origin: originOf(converted.source, compared),
   };
   await writeFile(join(folder, "model.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { source, notes, features } = converted;
-  return { source, verified, notes, features };
+  return { source, ...compared, notes, takes: `${features} columns`, drawn: AT_EDGES };
 }
 
 async function checkSize(path: string, most: number): Promise<void> {
@@ -64,11 +62,21 @@ async function checkSize(path: string, most: number): Promise<void> {
   });
 }
 
-const originOf = ({ format, version, objective }: Source, { largestError, rows }: Verified) =>
-  `${format} ${version}, ${objective}; converted by Sirve, differs by at most ${largestError.toExponential(1)} on ${rows} rows`;
+type ComparedModel = Pick<Imported, "verified" | "given">;
 
-/** Compares the two on rows beside the model's own decisions. */
-async function verifyFile(config: Config, converted: Converted, path: string): Promise<Verified> {
+const originOf = ({ format, version, objective }: Source, compared: ComparedModel) =>
+  `${format} ${version}, ${objective}; converted by Sirve, ${differenceText(compared)}`;
+
+const givenRowsOf = async ({ features, manifest }: Converted, path: string): Promise<Float32Array> =>
+  givenMatrix(await readGivenRows(path), path, { features, manifest: { manifestVersion: 1, ...manifest } });
+
+/** Compares the two on rows beside the model's own decisions, and on those given. */
+async function verifyFile(
+  config: Config,
+  converted: Converted,
+  path: string,
+  given: Float32Array | undefined,
+): Promise<ComparedModel> {
   return await withModelFile(config, path, async (run, digest) => {
     const computed = async (rows: Float32Array) => {
       const shape = [rows.length / Math.max(1, converted.features), converted.features];
@@ -76,7 +84,9 @@ async function verifyFile(config: Config, converted: Converted, path: string): P
       const found = outputs.get(converted.checkedOutput.name);
       return found?.data instanceof Float32Array ? found.data : [];
     };
-    return await verify(converted, computed, randomOf(digest));
+    const verified: Verified = await verify(converted, computed, randomOf(digest));
+    if (given === undefined) return { verified };
+    return { verified, given: await verifyRows(converted, computed, given) };
   });
 }
 

@@ -10,6 +10,7 @@ export {
   viewStorage,
 } from "./dtype.ts";
 export { fromBrain, fromHalf, toBrain, toHalf } from "./half.ts";
+export { decodeNpy, encodeNpy } from "./npy.ts";
 export { plainElement, plainFloat, plainRow, plainTensor } from "./plain.ts";
 export { decodeRaw, encodeRaw } from "./raw.ts";
 export { concatRows, rowCount, rowKey, sliceRows, takeRows } from "./rows.ts";

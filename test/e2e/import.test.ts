@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type CliRegistry, startCliRegistry } from "../kit/cli-registry.ts";
@@ -52,6 +52,26 @@ for (const [name, path] of [
     }
   });
 }
+
+test("rows given with --samples are compared as well, printed and stored, and are refused where the model has other columns", async () => {
+  const path = join(FOLDER, "xgboost/3.1.1/categorical.ubj");
+  const samples = join(registry.folder, "rows.json");
+  writeFileSync(samples, JSON.stringify(rowsOf(readGolden(path.replace(/\.ubj$/, ".golden.json")), 12)));
+  const out = join(registry.folder, "compared");
+  const { code, stderr } = await runSirve(["convert", path, "--out", out, "--samples", samples]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /✓ samples {4}differs by at most \d\.\de[+-]\d+ on 12 rows of/);
+  assert.match(
+    readFileSync(join(out, "model.json"), "utf8"),
+    /on 256 rows, by at most [\d.e+-]+ on 12 given rows"/,
+  );
+  writeFileSync(samples, '[{"age": 1, "size": 2}]');
+  const refused = await runSirve(["convert", path, "--out", `${out}-2`, "--samples", samples]);
+  assert.equal(refused.code, 2, refused.stderr);
+  assert.match(refused.stderr, /--samples .*rows\.json cannot be taken: .*size/);
+  const onnx = ["add", "examples/models/churn/1/model.onnx", "--name", "plain", "--samples", samples];
+  assert.match((await registry.run(...onnx)).stderr, /--samples is for models that are converted/);
+});
 
 test("what cannot be converted is refused before anything is sent, with what to do", async () => {
   const evil = join(registry.folder, "evil.pkl");

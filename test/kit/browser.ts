@@ -16,9 +16,13 @@ export interface Visit {
   readonly isPhone?: boolean;
 }
 
+/** A camera that shows a clock and a microphone that beeps, which the person has allowed. */
+const DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+
 /** One browser for a file of tests; each visit has a profile of its own. */
 export async function openBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--lang=en"] });
+  const args = ["--no-sandbox", "--lang=en", ...DEVICES];
+  return await chromium.launch({ executablePath: CHROMIUM, args });
 }
 
 /** Errors of scripts and of the page's policy are errors of the test. */

@@ -62,6 +62,9 @@ const NEEDS = {
   },
 } as const satisfies Record<string, { isThere: () => boolean; remedy: string }>;
 
+/** What may not be skipped: "all", or names. */
+const REQUIRED = (process.env["SIRVE_TEST_REQUIRE"] ?? "").split(",");
+
 export type Need = keyof typeof NEEDS;
 
 /**
@@ -73,9 +76,18 @@ export function needs(need: Need): string | false {
   const { isThere, remedy } = NEEDS[need];
   if (isThere()) return false;
   const reason = `${need} is missing: ${remedy}`;
-  if (process.env["SIRVE_TEST_REQUIRE"] === "all") throw new Error(reason);
+  if (REQUIRED.includes("all")) throw new Error(reason);
   return reason;
 }
 
 /** The Python that {@link needs} "tritonclient" found. */
 export const conformancePython = join(".venv", "bin", "python");
+
+/**
+ * For the `skip` option of a test that takes more than a check of every change can: false where
+ * `SIRVE_TEST_REQUIRE` names it ("all,pytorch"), else the reason.
+ */
+export function wanted(name: string, reason: string): string | false {
+  if (REQUIRED.includes(name)) return false;
+  return `${reason}: run it with SIRVE_TEST_REQUIRE=${name}`;
+}

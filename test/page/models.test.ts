@@ -54,7 +54,7 @@ test("a person finds out why a model is slow", { skip }, async () => {
       const crowd = new AbortController();
       const asking = askUntil(crowd.signal, async () => predict("churn", { rows: [row] }));
       await page
-        .getByText(/waits its turn|it waits for its turn|Almost all of the|almost all of it is/)
+        .getByText(/waits its turn|it waits for its turn|Almost all of the|hardly matters where/)
         .waitFor();
       await page.getByText("waits", { exact: true }).waitFor();
       await picture(page, "why-slow");

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { Locator } from "playwright-core";
 import { picture } from "../kit/browser.ts";
 import { pageSuite, skipPages as skip } from "../kit/page-suite.ts";
+import { needs } from "../kit/require.ts";
+import { until } from "../kit/until.ts";
 
 const story = pageSuite();
 
@@ -123,4 +126,46 @@ test("a text is a text", { skip }, async () => {
     },
     { path: "/ui/playground/spam" },
   );
+});
+
+/** A number that an element of a sound or a moving picture has. */
+const numberOf = async (element: Locator, name: string): Promise<number> =>
+  element.evaluate((found, key) => (found as unknown as Record<string, number>)[key] ?? 0, name);
+
+test("a picture comes from the camera as well", { skip }, async () => {
+  await story(
+    async ({ page }) => {
+      await page.getByRole("button", { name: "Use the camera" }).click();
+      const video = page.locator("video");
+      await until("a picture in the camera", async () => (await numberOf(video, "videoWidth")) > 0);
+      await page.getByRole("button", { name: "Take the picture" }).click();
+      await page.getByRole("img", { name: "Picture" }).waitFor();
+      await page.getByRole("button", { name: "Ask" }).click();
+      await page.locator("article").getByText("Version 1").waitFor();
+    },
+    { path: "/ui/playground/fashion" },
+  );
+});
+
+const SOUND = ["examples/models/voice-activity/1/model.onnx", "examples/models/voice-activity/model.json"];
+
+test("a sound comes from a file or the microphone, and is shown with what was found in it", {
+  skip: skip || needs("voice activity model"),
+}, async () => {
+  await story(async ({ page, app: { add, url } }) => {
+    const { status, body } = await add("voice-activity", SOUND);
+    assert.equal(status, 201, JSON.stringify(body));
+    await page.goto(`${url}/ui/playground/voice-activity`);
+    await page.setInputFiles("input[type=file]", "examples/data/speech.wav");
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByRole("img", { name: "Sound with what was found in it" }).waitFor();
+    assert.equal(await page.locator("article tbody tr").count(), 2);
+    await page.getByRole("button", { name: "Record" }).click();
+    await page.waitForTimeout(1500);
+    await page.getByRole("button", { name: "Stop recording" }).click();
+    const audio = page.locator("audio");
+    await until("the recording", async () => (await numberOf(audio, "duration")) < 4);
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByText(/^[12]\.\d+$/).waitFor();
+  });
 });

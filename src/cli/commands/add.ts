@@ -27,6 +27,7 @@ interface AddOptions extends PrintingOptions {
   readonly manifest?: string;
   readonly rounds?: number;
   readonly allowCode: boolean;
+  readonly samples?: string;
   readonly description?: string;
   readonly git: boolean;
 }
@@ -37,7 +38,7 @@ export function command(): Command {
     .description("Add a model file, or a folder of files, as a model's next version.")
     .argument(
       "<path>",
-      "an .onnx file, one of XGBoost, LightGBM or scikit-learn, or a folder with model.onnx and what belongs to it",
+      "an .onnx file, one of XGBoost, LightGBM, CatBoost, scikit-learn, PyTorch or TensorFlow, or a folder with model.onnx and what belongs to it",
     )
     .requiredOption("--name <model>", "the model, which the first version makes")
     .option("--alias <alias>", "move this alias to the new version")
@@ -54,7 +55,15 @@ export function command(): Command {
       "of a model of XGBoost or LightGBM: the trees of the first rounds only",
       positiveInteger,
     )
-    .option("--allow-code", "open a pickle of scikit-learn, which runs what is in it, and convert it", false)
+    .option(
+      "--allow-code",
+      "open a model of scikit-learn, PyTorch or TensorFlow, which runs what is in it, and convert it",
+      false,
+    )
+    .option(
+      "--samples <file>",
+      "rows to compare a converted model and its original on: CSV, JSON, .npy or .npz",
+    )
     .option("--description <text>", "of the model, if it is new")
     .option("--no-git", "do not note the commit");
   return addPrintingOptions(made)

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import { PlatformError } from "../../base/index.ts";
@@ -17,11 +17,16 @@ interface ConvertOptions extends ConversionOptions {
 export function command(): Command {
   return new Command("convert")
     .description(
-      "Convert a model of XGBoost, LightGBM or scikit-learn into a version's folder, compared with the original.",
+      "Convert a model of XGBoost, LightGBM, CatBoost, scikit-learn, PyTorch or TensorFlow into a version's folder, compared with the original.",
     )
-    .argument("<path>", "the file that the library saved")
+    .argument("<path>", "the file, or SavedModel's folder, that the library saved")
     .requiredOption("--out <path>", "new directory, such as models/churn/1")
-    .option("--allow-code", "open a pickle of scikit-learn, which runs what is in it", false)
+    .option(
+      "--allow-code",
+      "open a model of scikit-learn, PyTorch or TensorFlow, which runs what is in it",
+      false,
+    )
+    .option("--samples <file>", "rows to compare it and its original on as well: CSV, JSON, .npy or .npz")
     .option("--rounds <n>", "the trees of the first rounds only", positiveInteger)
     .addOption(outputOption())
     .addHelpText(
@@ -39,17 +44,18 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   try {
     const imported = await convertInto(part, path, options);
     if (!imported) throw notOfALibrary(path);
-    await copyFile(path, join(part, sourceName(path)));
+    const isOneFile = (await stat(path)).isFile();
+    if (isOneFile) await copyFile(path, join(part, sourceName(path)));
     await rm(out, { recursive: true, force: true });
     await rename(part, out);
-    print(await render(imported, options.output, () => writtenText(options.out, imported)));
+    print(await render(imported, options.output, () => writtenText(options.out, imported, isOneFile)));
   } finally {
     await rm(part, { recursive: true, force: true });
   }
 }
 
-const writtenText = (out: string, { source }: Imported) =>
-  `wrote ${safeText(out)}: model.onnx, model.json and the original of ${safeText(source.format)}\n`;
+const writtenText = (out: string, { source }: Imported, hasOriginal: boolean) =>
+  `wrote ${safeText(out)}: model.onnx${hasOriginal ? `, model.json and the original of ${safeText(source.format)}` : " and model.json"}\n`;
 
 async function refuseUsed(path: string, given: string): Promise<void> {
   const entries = await readdir(path).catch((error: NodeJS.ErrnoException) =>
@@ -67,7 +73,7 @@ function notOfALibrary(path: string): PlatformError {
   return new PlatformError("invalid_argument", `${path} is no model that needs to be converted`, {
     field: "path",
     got: path,
-    expected: "a file that XGBoost, LightGBM or scikit-learn saved",
+    expected: "a file that XGBoost, LightGBM, CatBoost, scikit-learn, PyTorch or TensorFlow saved",
     hint: "ONNX files are served as they are: models/<name>/<version>/model.onnx",
   });
 }

@@ -22,7 +22,7 @@ export function addressBox(
   return renderBox(`Sirve ${version}`, [
     ["REST", `${url}/predict/<model>  and  ${url}/v2`],
     ["gRPC", grpc ? urlOf(grpc, false).replace("http://", "") : "off (--grpc-enabled turns it on)"],
-    ["page", `${url}/docs`],
+    ["page", `${url}/`],
     ["metrics", `${url}/metrics`],
   ]);
 }

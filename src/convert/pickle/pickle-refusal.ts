@@ -5,13 +5,19 @@ import { readPickleGlobals } from "./read-globals.ts";
 const WAYS: readonly (readonly [module: RegExp, way: string])[] = [
   [/^xgboost\b/, "in Python: model.save_model('model.ubj'), then sirve add model.ubj"],
   [/^lightgbm\b/, "in Python: model.booster_.save_model('model.txt'), then sirve add model.txt"],
-  [/^catboost\b/, "in Python: model.save_model('model.onnx', format='onnx')"],
+  [/^catboost\b/, "in Python: model.save_model('model.cbm'), then sirve add model.cbm"],
   [
     /^sklearn\b/,
     "with --allow-code sirve add opens it in a Python of its own and converts it; or in Python: skl2onnx.to_onnx(model, X[:1])",
   ],
-  [/^torch\b/, "in Python: torch.onnx.export(model, inputs, 'model.onnx')"],
-  [/^(?:keras|tensorflow)\b/, "in Python: tf2onnx.convert.from_keras(model, output_path='model.onnx')"],
+  [
+    /^torch\b/,
+    "in Python: torch.export.save(torch.export.export(model, (inputs,)), 'model.pt2'), then sirve add model.pt2 --allow-code",
+  ],
+  [
+    /^(?:keras|tensorflow)\b/,
+    "in Python: model.save('model.keras'), then sirve add model.keras --allow-code",
+  ],
 ];
 
 /** Modules of the libraries that people keep models of, and what their pickles need besides. */

@@ -1,29 +1,18 @@
-"""Converts a scikit-learn model to ONNX, and says what the original answers on sample rows.
+"""Converts a scikit-learn model to ONNX, and says what the original answers on sample rows: see conversion.py.
 
-Usage: convert_sklearn.py MODEL FOLDER. Writes FOLDER/model.onnx and FOLDER/report.json.
 It runs in a process of its own, and only where code is allowed: see restricted_pickle.py for what opening does.
 """
 
-import json
-import sys
-from pathlib import Path
-
 import numpy as np
 import sklearn
+from conversion import OPSET, ROWS, SEED, Refused, run
 from onnx import helper
-from restricted_pickle import Strange, load
+from restricted_pickle import load
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.base import is_classifier
 
-ROWS = 256
-SEED = 7
-OPSET = 17
 MAX_POINTS = 10_000
-
-
-class Refused(Exception):
-    """What this program does not take; the text is for the user."""
 
 
 def steps_of(model):
@@ -148,31 +137,55 @@ def answers_of(model, table):
     return np.asarray(model.predict(table))
 
 
-def inputs_of(model, random):
-    """Types of the ONNX inputs, the sample by input, what the original takes of it, and the columns."""
-    if is_text_model(model):
-        texts = text_sample(model, random)
-        sample = {"text": np.array(texts, dtype=object).reshape(-1, 1)}
-        return [("text", StringTensorType([None, 1]))], sample, texts, [{"name": "text", "values": None}]
-    count = getattr(model, "n_features_in_", None)
-    if count is None:
-        raise Refused(f"{type(model).__name__} does not say how many columns it takes")
-    categories = categories_of(model, count)
-    names = getattr(model, "feature_names_in_", None)
-    columns = sample_of(model, categories, random)
-    is_mixed = any(known is not None for known in categories)
-    table = table_of(columns, names, is_mixed)
-    labels = [str(name) for name in names] if names is not None else [f"f{at}" for at in range(count)]
-    described = [{"name": label, "values": known} for label, known in zip(labels, categories)]
-    if not is_mixed:
-        return [("x", FloatTensorType([None, count]))], {"x": np.stack(columns, axis=1)}, table, described
-    if names is None:
-        raise Refused("columns of texts need names: fit the model on a pandas DataFrame")
-    types = [
-        (label, FloatTensorType([None, 1]) if known is None else StringTensorType([None, 1]))
-        for label, known in zip(labels, categories)
-    ]
-    return types, {label: column.reshape(-1, 1) for label, column in zip(labels, columns)}, table, described
+class Taken:
+    """What a model takes: the types of the ONNX inputs, and its columns with their categories."""
+
+    def __init__(self, model):
+        self.model = model
+        self.is_text = is_text_model(model)
+        count = 1 if self.is_text else getattr(model, "n_features_in_", None)
+        if count is None:
+            raise Refused(f"{type(model).__name__} does not say how many columns it takes")
+        self.categories = [None] if self.is_text else categories_of(model, count)
+        self.names = getattr(model, "feature_names_in_", None)
+        self.is_mixed = any(known is not None for known in self.categories)
+        if self.is_mixed and self.names is None:
+            raise Refused("columns of texts need names: fit the model on a pandas DataFrame")
+        numbered = [f"f{at}" for at in range(count)]
+        self.labels = ["text"] if self.is_text else numbered if self.names is None else [str(n) for n in self.names]
+
+    def types(self):
+        if self.is_text:
+            return [("text", StringTensorType([None, 1]))]
+        if not self.is_mixed:
+            return [("x", FloatTensorType([None, len(self.labels)]))]
+        return [
+            (label, FloatTensorType([None, 1]) if known is None else StringTensorType([None, 1]))
+            for label, known in zip(self.labels, self.categories)
+        ]
+
+    def described(self):
+        return [{"name": label, "values": known} for label, known in zip(self.labels, self.categories)]
+
+    def drawn(self):
+        random = np.random.default_rng(SEED)
+        if self.is_text:
+            return [np.array(text_sample(self.model, random), dtype=object)]
+        return sample_of(self.model, self.categories, random)
+
+    def given(self, samples):
+        return samples.columns(self.labels, [self.is_text or known is not None for known in self.categories])
+
+    def inputs(self, columns):
+        """Columns as inputs of the converted model."""
+        if self.is_text or self.is_mixed:
+            return {label: column.reshape(-1, 1) for label, column in zip(self.labels, columns)}
+        return {"x": np.stack(columns, axis=1)}
+
+    def answers(self, columns):
+        """What the original says of them."""
+        table = columns[0].tolist() if self.is_text else table_of(columns, self.names, self.is_mixed)
+        return answers_of(self.model, table)
 
 
 def use_any_locale(graph):
@@ -185,39 +198,27 @@ def use_any_locale(graph):
             node.attribute.append(helper.make_attribute("locale", "C"))
 
 
-def convert(model, folder):
-    random = np.random.default_rng(SEED)
-    types, sample, table, columns = inputs_of(model, random)
-    answers = answers_of(model, table)
+def convert(path, folder, samples, comparisons):
+    model = load(path)
+    taken = Taken(model)
+    drawn = taken.drawn()
+    answers = taken.answers(drawn)
     options = {id(model): {"zipmap": False}} if is_classifier(model) else None
-    onnx = to_onnx(model, initial_types=types, options=options, target_opset={"": OPSET, "ai.onnx.ml": 3})
+    onnx = to_onnx(model, initial_types=taken.types(), options=options, target_opset={"": OPSET, "ai.onnx.ml": 3})
     use_any_locale(onnx.graph)
-    outputs = [output.name for output in onnx.graph.output]
+    checked = onnx.graph.output[-1].name
+    comparisons.add(taken.inputs(drawn), {checked: answers})
+    if samples is not None:
+        given = taken.given(samples)
+        comparisons.add(taken.inputs(given), {checked: taken.answers(given)}, is_given=True)
     (folder / "model.onnx").write_bytes(onnx.SerializeToString())
     classes = getattr(model, "classes_", None)
     return {
-        "library": sklearn.__version__,
-        "estimator": type(steps_of(model)[-1]).__name__,
-        "columns": columns,
+        "version": sklearn.__version__,
+        "kind": type(steps_of(model)[-1]).__name__,
+        "columns": taken.described(),
         "classes": [] if classes is None else [str(one) for one in classes],
-        "sample": {name: values.ravel().tolist() for name, values in sample.items()},
-        "rows": ROWS,
-        "checkedOutput": outputs[-1],
-        "expected": answers.astype(np.float64).ravel().tolist(),
     }
 
 
-def main():
-    path, folder = sys.argv[1], Path(sys.argv[2])
-    try:
-        report = convert(load(path), folder)
-    except Strange as error:
-        report = {"strange": str(error)}
-    except Exception as error:  # All of it is told to the user.
-        kind = "" if isinstance(error, Refused) else f"{type(error).__name__}: "
-        text = " ".join(str(error).split())[:300]
-        report = {"refused": f"{kind}{text}"}
-    (folder / "report.json").write_text(json.dumps(report))
-
-
-main()
+run(convert)

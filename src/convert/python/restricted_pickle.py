@@ -9,6 +9,7 @@ import types
 
 import joblib.numpy_pickle as joblib_pickle
 import numpy as np
+from conversion import NotOpened
 
 LIBRARIES = ("sklearn", "scipy", "pandas", "numpy", "joblib")
 # What restores arrays, random states and classes written in C.
@@ -35,7 +36,7 @@ OTHERS = {
 FUNCTION_VALUES = (np.ufunc,)
 
 
-class Strange(pickle.UnpicklingError):
+class Strange(NotOpened, pickle.UnpicklingError):
     """The pickle names what no model needs."""
 
 

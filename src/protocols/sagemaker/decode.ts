@@ -1,10 +1,10 @@
 import { type Json, PlatformError, parseJson } from "../../base/index.ts";
 import type { Content, ControlPlane, Payload } from "../../model/index.ts";
+import { decodeNpy } from "../../tensor/index.ts";
 import type { HttpRequest } from "../contract.ts";
 import { decodePredict } from "../native/decode.ts";
 import { decodeJson } from "../native/decode-json.ts";
 import { isNdjson, parseMediaType } from "../native/media-type.ts";
-import { decodeNpy } from "../npy.ts";
 
 const MAX_LINES = 1_000_000;
 

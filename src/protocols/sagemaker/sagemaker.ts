@@ -1,10 +1,10 @@
 import { PlatformError } from "../../base/index.ts";
 import type { PredictResponse } from "../../model/index.ts";
+import { encodeNpy } from "../../tensor/index.ts";
 import { answeredBy } from "../answered-by.ts";
 import type { HttpProtocol, HttpReply, HttpRequest, HttpRoute, Planes } from "../contract.ts";
 import { encodeAnswer } from "../native/encode.ts";
 import { chooseAnswerType, parseMediaType } from "../native/media-type.ts";
-import { encodeNpy } from "../npy.ts";
 import { soleModel } from "../sole-model.ts";
 import { decodeInvocation } from "./decode.ts";
 import { payloadPart } from "./event-stream.ts";

@@ -36,7 +36,7 @@ def keep(name, model, held_out, save=joblib.dump):
     values = model.predict_proba(held_out) if hasattr(model, "predict_proba") else model.predict(held_out)
     is_frame = isinstance(held_out, pandas.DataFrame)
     rows = held_out.to_dict("records") if is_frame else np.asarray(held_out).tolist()
-    ANSWERS[name] = {"rows": rows, "answers": np.asarray(values, dtype=np.float64).reshape(len(rows), -1).tolist()}
+    ANSWERS[name] = {"file": f"{name}.joblib", "rows": rows, "answers": np.asarray(values, dtype=np.float64).reshape(len(rows), -1).tolist()}
 
 
 def numbers(load, name, model, save=joblib.dump):

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { convert, type Format, pickleRefusal } from "../../../src/convert/index.ts";
+import { archiveKind, convert, type Format, pickleRefusal } from "../../../src/convert/index.ts";
 import { encodeModel } from "../../../src/onnx/index.ts";
+import { zipOf } from "../../kit/zip.ts";
 import { mutate } from "../mutate.ts";
 import type { Random } from "../random.ts";
-import { type FuzzTarget, refusable } from "../target.ts";
+import { type FuzzTarget, refusable, refusableLater } from "../target.ts";
 
 const FOLDER = "test/artifacts/convert";
 const read = (path: string) => readFileSync(`${FOLDER}/${path}`);
@@ -49,5 +50,23 @@ export const pickleTarget: FuzzTarget = {
   run(random) {
     const { message } = pickleRefusal("x.pkl", mutate(random.pick(PICKLES), random, random.pick(PICKLES)));
     if (message.length > 2000) throw new Error(`a message of ${message.length} characters`);
+  },
+};
+
+const ARCHIVES = [
+  zipOf({ "m/models/model.json": "{}", "m/archive_format": "pt2", "m/data/weights/weight_0": "abcd" }),
+  zipOf({ "m/data.pkl": read("pickle/evil.pkl"), "m/version": "3" }),
+  zipOf({ "config.json": "{}", "model.weights.h5": "abcd", "metadata.json": "{}" }),
+];
+/** Damaged archives: told by what is in them, or refused. */
+export const archiveTarget: FuzzTarget = {
+  name: "archive",
+  async run(random) {
+    const file = mutate(random.pick(ARCHIVES), random, random.pick(ARCHIVES));
+    const source = {
+      size: file.length,
+      read: async (at: number, length: number) => file.subarray(at, at + length),
+    };
+    await refusableLater(async () => archiveKind("model.zip", source));
   },
 };

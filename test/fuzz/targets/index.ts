@@ -1,6 +1,12 @@
 import type { FuzzTarget } from "../target.ts";
 import { adminTarget } from "./admin.ts";
-import { lightgbmTarget, pickleTarget, xgboostJsonTarget, xgboostUbjTarget } from "./convert.ts";
+import {
+  archiveTarget,
+  lightgbmTarget,
+  pickleTarget,
+  xgboostJsonTarget,
+  xgboostUbjTarget,
+} from "./convert.ts";
 import { grpcInferTarget } from "./grpc-infer.ts";
 import { jsonTarget } from "./json.ts";
 import { manifestTarget } from "./manifest.ts";
@@ -33,4 +39,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   xgboostJsonTarget,
   lightgbmTarget,
   pickleTarget,
+  archiveTarget,
 ];

@@ -7,8 +7,7 @@ import {
   torchServe,
   vertex,
 } from "../../../src/protocols/index.ts";
-import { encodeNpy } from "../../../src/protocols/npy.ts";
-import { tensorOf } from "../../../src/tensor/index.ts";
+import { encodeNpy, tensorOf } from "../../../src/tensor/index.ts";
 import { mutate } from "../mutate.ts";
 import { planes, post } from "../planes.ts";
 import type { Random } from "../random.ts";

@@ -20,7 +20,7 @@ export const words = catalogue({
     queue: "waits",
     compute: "computes",
     quiet: "Nobody has asked for it in the last two seconds.",
-    fast: (total: string) => `A request takes ${total}; almost all of it is the model's own work.`,
+    fast: (total: string) => `A request takes ${total}: so little that it hardly matters where it goes.`,
     waits: (share: string, total: string) =>
       `${share} of the ${total} that a request takes, it waits for its turn. More instances, larger batches or a smaller model would help: try them in a load test.`,
     computes: (total: string) =>
@@ -99,7 +99,7 @@ export const words = catalogue({
     queue: "espera",
     compute: "calcula",
     quiet: "Nadie ha preguntado en los últimos dos segundos.",
-    fast: (total: string) => `Una petición tarda ${total}; casi todo es trabajo del propio modelo.`,
+    fast: (total: string) => `Una petición tarda ${total}: tan poco que apenas importa en qué se va.`,
     waits: (share: string, total: string) =>
       `El ${share} de los ${total} que tarda una petición, espera su turno. Ayudarían más instancias, lotes mayores o un modelo menor: pruébelo con una prueba de carga.`,
     computes: (total: string) =>

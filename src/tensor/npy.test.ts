@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { tensorOf } from "../tensor/index.ts";
 import { decodeNpy, encodeNpy } from "./npy.ts";
+import { tensorOf } from "./tensor.ts";
 
 /** A file with this header and so many bytes of data. */
 function fileOf(header: string, dataBytes = 0): Buffer {

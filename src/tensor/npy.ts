@@ -1,12 +1,7 @@
 import { PlatformError } from "../base/index.ts";
-import {
-  type DType,
-  decodeRaw,
-  elementBytes,
-  encodeRaw,
-  type NumericDType,
-  type Tensor,
-} from "../tensor/index.ts";
+import { type DType, elementBytes, type NumericDType } from "./dtype.ts";
+import { decodeRaw, encodeRaw } from "./raw.ts";
+import type { Tensor } from "./tensor.ts";
 
 const MAGIC = Buffer.from("\u0093NUMPY", "latin1");
 const MAX_HEADER_BYTES = 65_536;
@@ -92,7 +87,7 @@ export function encodeNpy(tensor: Tensor): Uint8Array[] {
 }
 
 function wrong(problem: string, expected = "an array of numbers, little-endian, in C order"): PlatformError {
-  return new PlatformError("invalid_argument", `the body is no numpy file that is taken: ${problem}`, {
+  return new PlatformError("invalid_argument", `this is no numpy file that is taken: ${problem}`, {
     field: "body",
     expected,
   });
