@@ -87,19 +87,6 @@ describe("people of a real OpenID Connect issuer", { skip: needs("oidc") }, () =
     });
   });
 
-  test("a client with a secret does so too", async () => {
-    await withDataFolder(async (folder) => {
-      const file = join(folder, "secret");
-      writeFileSync(file, "sirve: secret+\n");
-      const more = { "access.oidcClientId": "sirve-page-secret", "access.oidcClientSecretFile": file };
-      await withIssuer(async (app) => {
-        const browser = new Browser();
-        await signIn(browser, app, "viewer");
-        assert.equal((await callerOf(app, browser))?.role, "viewer");
-      }, more);
-    });
-  });
-
   test("a person without a role here is told so, and is nobody", async () => {
     await withIssuer(async (app) => {
       const browser = new Browser();
@@ -111,18 +98,6 @@ describe("people of a real OpenID Connect issuer", { skip: needs("oidc") }, () =
     });
   });
 
-  test("a wrong secret is the issuer's to refuse, and is told", async () => {
-    await withDataFolder(async (folder) => {
-      const file = join(folder, "secret");
-      writeFileSync(file, "another");
-      const more = { "access.oidcClientId": "sirve-page-secret", "access.oidcClientSecretFile": file };
-      await withIssuer(async (app) => {
-        const at = await signIn(new Browser(), app, "viewer");
-        assert.match(at.searchParams.get("failed") ?? "", /invalid_client/);
-      }, more);
-    });
-  });
-
   test("a person who says no at the issuer is back without being signed in", async () => {
     await withIssuer(async (app) => {
       const browser = new Browser();
@@ -131,6 +106,33 @@ describe("people of a real OpenID Connect issuer", { skip: needs("oidc") }, () =
       const at = await browser.go(new URL(abort, page.url).href);
       assert.match(at.url.searchParams.get("failed") ?? "", /access_denied/);
       assert.equal(await callerOf(app, browser), null);
+    });
+  });
+});
+
+/** The same as {@link withIssuer} for a client that shows a secret. */
+async function withSecret(secret: string, use: (app: RegistryApp) => Promise<void>): Promise<void> {
+  await withDataFolder(async (folder) => {
+    const file = join(folder, "secret");
+    writeFileSync(file, secret);
+    const client = { "access.oidcClientId": "sirve-page-secret", "access.oidcClientSecretFile": file };
+    await withIssuer(use, client);
+  });
+}
+
+describe("a client with a secret at a real OpenID Connect issuer", { skip: needs("oidc") }, () => {
+  test("signs people in by the secret in its file", async () => {
+    await withSecret("sirve: secret+\n", async (app) => {
+      const browser = new Browser();
+      await signIn(browser, app, "viewer");
+      assert.equal((await callerOf(app, browser))?.role, "viewer");
+    });
+  });
+
+  test("with a wrong secret it is refused by the issuer, and says so", async () => {
+    await withSecret("another", async (app) => {
+      const at = await signIn(new Browser(), app, "viewer");
+      assert.match(at.searchParams.get("failed") ?? "", /invalid_client/);
     });
   });
 });
