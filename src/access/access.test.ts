@@ -25,6 +25,9 @@ const SETTINGS = {
   jwtJwksUrl: "",
   jwtRoleClaim: "role",
   jwtModelsClaim: "models",
+  oidcClientId: "",
+  oidcClientSecretFile: "",
+  oidcScopes: [],
   certificateRoles: [],
   pollMs: 1000,
   sessionSecretFile: "",
@@ -189,6 +192,38 @@ test("what a key used is kept when the server ends, and counts for the next one"
     assert.ok(first?.lastUsedAt);
     await next.close();
   });
+});
+
+test("who signs out is out on every server of the records, and after a restart", async () => {
+  const clock = new ManualClock();
+  const sessionSecretFile = join(folder, "session-secret");
+  writeFileSync(sessionSecretFile, "s".repeat(40));
+  const again = async (open: () => Promise<Access>, headers: Readonly<Record<string, string>>) => {
+    const next = await open();
+    await assert.rejects(async () => next.authenticate(headers, {}, "GET"));
+    await next.close();
+  };
+  await withRecords(
+    async (first, open) => {
+      const { secret } = await make(first, admin);
+      const second = await open();
+      const [gone, kept] = [
+        await first.signIns.start(secret, actor),
+        await first.signIns.start(secret, actor),
+      ];
+      const headersOf = ({ session }: typeof gone) => ({ cookie: `sirve_session=${session.cookie}` });
+      await second.authenticate(headersOf(gone), {}, "GET");
+      await first.signIns.end(headersOf(gone), actor);
+      await lookOver(clock);
+      for (const server of [first, second]) {
+        assert.throws(() => server.authenticate(headersOf(gone), {}, "GET"));
+        assert.equal((await server.authenticate(headersOf(kept), {}, "GET")).role, "admin");
+      }
+      await second.close();
+      await again(open, headersOf(gone));
+    },
+    { clock, sessionSecretFile },
+  );
 });
 
 test("models are patterns, and a key keeps to them", async () => {

@@ -19,11 +19,12 @@ import {
   shownKey,
   storedKey,
 } from "./key-records.ts";
-import { KeyRing, stampOf } from "./key-ring.ts";
+import { KeyRing } from "./key-ring.ts";
+import { openIssuer } from "./open-issuer.ts";
 import { dayOf } from "./rate.ts";
-import { hashOf, idOf } from "./secret.ts";
 import { sessionSecret } from "./session-secret.ts";
-import { type Session, Sessions } from "./sessions.ts";
+import { Sessions } from "./sessions.ts";
+import { createSignIns, noSignIns, type SignIns } from "./sign-ins.ts";
 import { Tokens } from "./tokens.ts";
 
 export interface AccessOptions {
@@ -37,6 +38,11 @@ export interface AccessOptions {
   readonly jwtJwksUrl: string;
   readonly jwtRoleClaim: string;
   readonly jwtModelsClaim: string;
+  /** What the issuer knows this server as where people sign in with it; empty: they do not. */
+  readonly oidcClientId: string;
+  /** File with the client's secret; empty: it has none. */
+  readonly oidcClientSecretFile: string;
+  readonly oidcScopes: readonly string[];
   readonly certificateRoles: readonly string[];
   /** How often changes of others are looked for. */
   readonly pollMs: number;
@@ -68,15 +74,6 @@ export interface Access {
   close(): Promise<void>;
 }
 
-/** Browsers that sign in and out. */
-export interface SignIns {
-  /** @throws PlatformError `unauthenticated` if the key is not good, `failed_precondition` where nobody is asked. */
-  start(key: string, actor: KeyActor): Promise<{ readonly caller: Caller; readonly session: Session }>;
-  /** The session of a request; undefined if it has none. */
-  of(headers: HeaderFields): Session | undefined;
-  end(headers: HeaderFields, actor: KeyActor): Promise<void>;
-}
-
 /** Keys of a registry, as its management sees them. */
 export interface Keys {
   list(): Promise<readonly (ShownKey & { readonly requestsToday: number })[]>;
@@ -98,11 +95,7 @@ export const openAccess: Access = Object.freeze({
   isOpen: true,
   authenticate: () => ANYONE,
   keys: undefined,
-  signIns: {
-    start: async () => Promise.reject(nobodyIsAsked()),
-    of: () => undefined,
-    end: async () => {},
-  },
+  signIns: noSignIns,
   close: async () => {},
 });
 
@@ -125,6 +118,8 @@ class Guard implements Access {
   readonly #certificates: ReadonlyMap<string, Caller>;
   readonly #anonymous: Caller | undefined;
   #seen = "";
+  /** The last change whose ends of sessions are known. */
+  #endsSeen = 0;
   #flushedMs: number;
   #cancel: () => void = () => {};
   #isClosed = false;
@@ -138,7 +133,9 @@ class Guard implements Access {
     this.#options = options;
     this.#ring = new KeyRing(clock);
     this.#records = database && new KeyRecords(database, clock);
-    this.#tokens = tokensOf(options);
+    const secret = sessionSecret(options.sessionSecretFile);
+    const issuer = openIssuer({ ...options, secret });
+    this.#tokens = issuer?.tokens;
     this.#certificates = certificateCallers(certificateRoles);
     this.#anonymous =
       anonymousRole === "none"
@@ -147,17 +144,23 @@ class Guard implements Access {
     this.#flushedMs = clock.now();
     this.keys = this.#records && this.#management(this.#records);
     this.#sessions = new Sessions({
-      secret: sessionSecret(options.sessionSecretFile),
+      secret,
       hours: options.sessionHours,
       clock,
       callerOfKey: (id, stamp) => this.#ring.callerOfStamp(id, stamp),
     });
-    this.signIns = this.#signIns();
+    this.signIns = createSignIns({
+      isOpen: () => this.isOpen,
+      ring: this.#ring,
+      sessions: this.#sessions,
+      issuer: issuer?.signIn,
+      note: async (action, actor, ended) => this.#records?.noteSession(action, actor, ended),
+    });
   }
 
   get isOpen(): boolean {
-    const { keysFile } = this.#options;
-    return this.#ring.size === 0 && keysFile === "" && !this.#tokens && this.#certificates.size === 0;
+    const { keysFile, jwtIssuer } = this.#options;
+    return this.#ring.size === 0 && keysFile === "" && jwtIssuer === "" && this.#certificates.size === 0;
   }
 
   authenticate(headers: HeaderFields, { certificateName }: Peer, method = "POST"): Caller | Promise<Caller> {
@@ -183,25 +186,6 @@ class Guard implements Access {
     this.#isClosed = true;
     this.#cancel();
     await this.#flush();
-  }
-
-  #signIns(): SignIns {
-    const note = async (action: string, actor: KeyActor) => this.#records?.noteSession(action, actor);
-    return {
-      start: async (key, actor) => {
-        if (this.isOpen) throw nobodyIsAsked();
-        const caller = this.#ring.callerOf(key);
-        const session = this.#sessions.startOfKey(idOf(key) ?? "", stampOf(hashOf(key)));
-        await note("session.start", { ...actor, id: caller.id });
-        return { caller, session };
-      },
-      of: (headers) => this.#sessions.of(headers),
-      end: async (headers, actor) => {
-        if (!this.#sessions.of(headers)) return;
-        this.#sessions.end(headers);
-        await note("session.end", actor);
-      },
-    };
   }
 
   #certified(name: string): Caller {
@@ -238,8 +222,10 @@ class Guard implements Access {
 
   async #readOnce(): Promise<void> {
     const { keysFile, clock } = this.#options;
-    const stamp = `${keysFile === "" ? "" : keyFileStamp(keysFile)} ${(await this.#records?.changeId()) ?? 0}`;
+    const changeId = (await this.#records?.changeId()) ?? 0;
+    const stamp = `${keysFile === "" ? "" : keyFileStamp(keysFile)} ${changeId}`;
     if (stamp === this.#seen) return;
+    await this.#readEnds(changeId);
     const rows = (await this.#records?.all()) ?? [];
     const filed = keysFile === "" ? [] : readKeyFile(keysFile);
     this.#ring.replace([...filed, ...rows.map(storedKey)]);
@@ -247,6 +233,15 @@ class Guard implements Access {
     const used = await this.#records?.usedToday(day);
     for (const [id, rate] of this.#ring.rates()) rate.setToday(day, used?.get(id) ?? 0);
     this.#seen = stamp;
+  }
+
+  /** Learns which sessions were ended up to a change, here before a restart or on another server. */
+  async #readEnds(changeId: number): Promise<void> {
+    const { clock, sessionHours } = this.#options;
+    const since = performance.timeOrigin + clock.now() - sessionHours * 3_600_000;
+    const ends = await this.#records?.sessionsEnded(this.#endsSeen, new Date(since).toISOString());
+    for (const ended of ends ?? []) this.#sessions.learnEnd(ended);
+    this.#endsSeen = changeId;
   }
 
   /** Adds what was counted to the records; what cannot be added is tried again. */
@@ -290,17 +285,6 @@ class Guard implements Access {
   }
 }
 
-function nobodyIsAsked(): PlatformError {
-  return new PlatformError(
-    "failed_precondition",
-    "this server asks nobody who they are: there is nothing to sign in to",
-    {
-      field: "key",
-      hint: "sirve keys create --name me --role admin makes the first key",
-    },
-  );
-}
-
 /** From the first key on everybody is asked for one: without an administrator nobody could make a second. */
 function checkFirst({ role, models }: KeySpec): void {
   if (role === "admin" && models.includes("*")) return;
@@ -310,19 +294,4 @@ function checkFirst({ role, models }: KeySpec): void {
     expected: "admin",
     hint: "sirve keys create --name me --role admin, then others with that key",
   });
-}
-
-function tokensOf(options: AccessOptions): Tokens | undefined {
-  const { jwtIssuer: issuer, jwtAudience: audience, jwtJwksUrl: jwksUrl, clock } = options;
-  if (issuer === "") return undefined;
-  if (audience === "") {
-    throw new PlatformError("invalid_argument", "access.jwtIssuer needs access.jwtAudience", {
-      field: "access.jwtAudience",
-      got: "nothing",
-      expected: "the audience that tokens for this server name",
-      hint: "without it a token for another service of the same issuer would be good here",
-    });
-  }
-  const { jwtRoleClaim: roleClaim, jwtModelsClaim: modelsClaim } = options;
-  return new Tokens({ issuer, audience, jwksUrl, roleClaim, modelsClaim, clock });
 }

@@ -4,6 +4,7 @@ import { ROLES, type Role } from "../model/index.ts";
 import type { StoredKey } from "./key-ring.ts";
 import type { RateLimits } from "./rate.ts";
 import { hashOf, newSecret } from "./secret.ts";
+import type { EndedSession } from "./sessions.ts";
 
 /** What a key is to be. */
 export interface KeySpec extends RateLimits {
@@ -76,11 +77,28 @@ export class KeyRecords {
     return { ...shownKey(row), secret };
   }
 
-  /** Writes into the audit log that somebody has signed in or out. */
-  async noteSession(action: string, actor: KeyActor): Promise<void> {
+  /** Writes into the audit log that somebody has signed in, or out of which session. */
+  async noteSession(
+    action: "session.start" | "session.end",
+    actor: KeyActor,
+    ended?: EndedSession,
+  ): Promise<void> {
     await this.#database.change(async (tx) => {
-      await appendAudit(tx, this.#line(action, actor, {}));
+      await appendAudit(tx, this.#line(action, actor, { ...ended }));
     });
+  }
+
+  /** Sessions that were ended by changes after `changeId` and since `at`, ISO 8601. */
+  async sessionsEnded(changeId: number, at: string): Promise<readonly EndedSession[]> {
+    const rows = await this.#database.kysely
+      .selectFrom("audit")
+      .select("details")
+      .where("action", "=", "session.end")
+      .where("id", ">", changeId)
+      .where("at", ">=", at)
+      .execute();
+    const ends = rows.map(({ details }) => JSON.parse(details) as Partial<EndedSession>);
+    return ends.filter((one): one is EndedSession => one.session !== undefined && one.until !== undefined);
   }
 
   async rotate(

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, PlatformError } from "../base/index.ts";
 import { type Caller, ROLES, type Role } from "../model/index.ts";
+import { printCookie, readCookie } from "./cookie.ts";
 import type { HeaderFields } from "./credentials.ts";
 import { matcher } from "./patterns.ts";
 import { Seal } from "./seal.ts";
@@ -13,6 +14,13 @@ type Holder =
 
 /** What a cookie holds. */
 type Content = Holder & { readonly id: string; readonly until: number };
+
+/** A session that was given back before its time. */
+export interface EndedSession {
+  readonly session: string;
+  /** Milliseconds since 1970 at which it would have ended. */
+  readonly until: number;
+}
 
 /** A person's browser that has signed in. */
 export interface Session {
@@ -36,6 +44,8 @@ const PURPOSE = "session";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Sessions that were ended before their time and are remembered. */
 const MOST_ENDED = 100_000;
+/** Browsers keep no cookie of more than 4096 with its name. */
+const MOST_CHARACTERS = 4000;
 
 /** Browsers that have signed in. The cookie is the session: it is sealed, and nothing else is kept. */
 export class Sessions {
@@ -50,12 +60,23 @@ export class Sessions {
   }
 
   startOfKey(key: string, stamp: string): Session {
-    return this.#start({ key, stamp }, Number.POSITIVE_INFINITY);
+    return this.#start({ key, stamp });
   }
 
-  /** `untilMs`: when the token that it is of expires. */
-  startOfToken({ id, role, models = ["*"] }: Caller, untilMs: number): Session {
-    return this.#start({ subject: id, role, models }, untilMs);
+  /**
+   * Of somebody whom an issuer named: they keep role and models for as long as the session holds.
+   *
+   * @throws PlatformError `permission_denied` if they are for more models than fit into a cookie.
+   */
+  startOfToken({ id, role, models = ["*"] }: Caller): Session {
+    const session = this.#start({ subject: id, role, models });
+    if (session.cookie.length <= MOST_CHARACTERS) return session;
+    throw new PlatformError("permission_denied", "the token is for more models than fit into a cookie", {
+      field: "access.jwtModelsClaim",
+      got: `${models.length} models`,
+      expected: `a cookie of at most ${MOST_CHARACTERS} characters`,
+      hint: 'use patterns such as "churn*"',
+    });
   }
 
   /**
@@ -79,19 +100,26 @@ export class Sessions {
     return content && cookie !== undefined ? this.#session(cookie, content) : undefined;
   }
 
-  /** Ends the session of a request; a copy of its cookie is worth nothing on this server from now on. */
-  end(headers: HeaderFields): void {
+  /** Ends the session of a request, if it has one; a copy of its cookie is worth nothing on this server from now on. */
+  end(headers: HeaderFields): EndedSession | undefined {
     const cookie = sessionCookie(headers["cookie"]);
     const content = cookie === undefined ? undefined : this.#read(cookie);
-    if (!content) return;
+    if (!content) return undefined;
+    const ended = { session: content.id, until: content.until };
+    this.learnEnd(ended);
+    return ended;
+  }
+
+  /** The same for one that was ended on another server. */
+  learnEnd({ session, until: end }: EndedSession): void {
     const now = this.#now();
     for (const [id, until] of this.#ended) if (until <= now) this.#ended.delete(id);
     if (this.#ended.size >= MOST_ENDED) this.#ended.delete(this.#ended.keys().next().value ?? "");
-    this.#ended.set(content.id, content.until);
+    this.#ended.set(session, end);
   }
 
-  #start(holder: Holder, untilMs: number): Session {
-    const until = Math.min(this.#now() + this.#options.hours * 3_600_000, untilMs);
+  #start(holder: Holder): Session {
+    const until = this.#now() + this.#options.hours * 3_600_000;
     const content: Content = { ...holder, id: randomBytes(16).toString("base64url"), until };
     return this.#session(this.#seal.seal(PURPOSE, content), content);
   }
@@ -130,32 +158,14 @@ export class Sessions {
   }
 }
 
-/** Under TLS a name that browsers take only from this very host, and only over TLS. */
-const NAMES = { plain: "sirve_session", tls: "__Host-sirve_session" } as const;
+const NAME = "sirve_session";
 
-/** The value of the session's cookie in a Cookie header. */
-function sessionCookie(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  const pairs = header.split(";").map((pair) => pair.trim());
-  for (const name of [NAMES.tls, NAMES.plain]) {
-    const pair = pairs.find((one) => one.startsWith(`${name}=`));
-    if (pair) return pair.slice(name.length + 1);
-  }
-  return undefined;
-}
+const sessionCookie = (header: string | undefined) => readCookie(header, NAME);
 
 /** A Set-Cookie header: of a session, or undefined to forget it. No script of the page can read it. */
 export function setCookie(session: Session | undefined, isTls: boolean): string {
-  const value = session?.cookie ?? "";
-  const expires = session ? new Date(session.expiresAt) : new Date(0);
-  return [
-    `${isTls ? NAMES.tls : NAMES.plain}=${value}`,
-    "Path=/",
-    "HttpOnly",
-    "SameSite=Lax",
-    `Expires=${expires.toUTCString()}`,
-    ...(isTls ? ["Secure"] : []),
-  ].join("; ");
+  const untilMs = session ? Date.parse(session.expiresAt) : 0;
+  return printCookie({ name: NAME, value: session?.cookie ?? "", untilMs }, isTls);
 }
 
 function noProof(): PlatformError {

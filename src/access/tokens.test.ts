@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { type ErrorCode, PlatformError, systemClock } from "../base/index.ts";
+import { Issuer } from "./issuer.ts";
 import { Tokens } from "./tokens.ts";
 
 const pair = await generateKeyPair("RS256", { extractable: true });
@@ -32,9 +33,8 @@ after(() => server.close());
 
 const tokens = () =>
   new Tokens({
-    issuer,
+    issuer: new Issuer(issuer, ""),
     audience: "sirve",
-    jwksUrl: "",
     roleClaim: "role",
     modelsClaim: "models",
     clock: systemClock,

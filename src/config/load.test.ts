@@ -31,6 +31,7 @@ const valueAt = (config: Config, key: string): unknown =>
 const PATTERNED: Readonly<Record<string, readonly string[]>> = {
   versionPolicy: ["all", "latest:3", "specific:1,20"],
   databaseUrl: ["", "postgresql://sirve@127.0.0.1:5433/sirve"],
+  "access.publicUrl": ["", "https://models.example", "http://[::1]:8080"],
   "artifacts.url": ["", "s3://models/churn"],
   "vertex.healthRoute": ["", "/health"],
   "vertex.predictRoute": ["", "/v1/endpoints/1:predict"],

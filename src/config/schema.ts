@@ -98,6 +98,14 @@ export const configSchema = z.strictObject({
         .max(1_000_000)
         .default(10_000)
         .describe("Connections open at once; further ones are closed."),
+      hstsSeconds: z
+        .int()
+        .min(0)
+        .max(63_072_000)
+        .default(31_536_000)
+        .describe(
+          "Under TLS: how long browsers use nothing but TLS for the name of this server (Strict-Transport-Security); 0: not said.",
+        ),
     })
     .prefault({}),
   grpc: z
@@ -155,6 +163,27 @@ export const configSchema = z.strictObject({
       jwtModelsClaim: text
         .default("models")
         .describe("Claim with the models that exist for the caller; missing: all."),
+      oidcClientId: z
+        .string()
+        .default("")
+        .describe(
+          "What the issuer knows this server as where people sign in with a browser; empty: they do not.",
+        ),
+      oidcClientSecretFile: z
+        .string()
+        .default("")
+        .describe("File with the secret of that client; empty: a public client, which PKCE protects."),
+      oidcScopes: z
+        .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, "expected scopes without spaces"))
+        .default(["openid"])
+        .describe("Scopes that are asked for at a sign-in with the issuer; openid always is."),
+      publicUrl: z
+        .string()
+        .regex(/^(|https?:\/\/[A-Za-z0-9.:[\]-]+)$/, "expected https://HOST or https://HOST:PORT, without a path")
+        .default("")
+        .describe(
+          "Where browsers reach this server, such as https://models.example; empty: as they asked. With https cookies go over TLS only, also behind a proxy.",
+        ),
       certificateRoles: z
         .array(z.string())
         .default([])

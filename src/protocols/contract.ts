@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly body: Uint8Array;
   /** The body part by part, for routes with body "stream"; at most the route's limit in all. */
   readonly bodyStream?: AsyncIterable<Uint8Array>;
+  /** The address at the other end of the connection; undefined once it is gone. */
+  readonly address?: string | undefined;
   readonly context: RequestContext;
 }
 
@@ -25,6 +27,8 @@ export interface HttpRequest {
 export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of Set-Cookie, a header each. */
+  readonly cookies?: readonly string[];
   /** A string is sent as UTF-8; chunks in order without joining them; an iterable as they come. */
   readonly body: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
   /** The body's memory is nobody else's: the server frees it once it is sent. */

@@ -91,7 +91,7 @@ export function isLoopback(host: string): boolean {
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?$/;
 
 /** The name in a Host header, lower case, without port, brackets and final dot. */
-function nameOf(host: string): string | undefined {
+export function nameOf(host: string): string | undefined {
   const match = HOST.exec(host.toLowerCase());
   return match ? (match[1] ?? match[2] ?? "").replace(/\.$/, "") : undefined;
 }

@@ -80,6 +80,38 @@ test("REST and gRPC are served with the certificate, and nothing without", { ski
   });
 });
 
+test("browsers are told to use nothing but TLS for the server's name, unless they are not to be", {
+  skip,
+}, async () => {
+  const told = async (port: number) =>
+    new Promise((resolve, reject) => {
+      const sent = request(
+        {
+          host: "127.0.0.1",
+          servername: "localhost",
+          port,
+          path: "/",
+          ca: readFileSync(own.cert),
+          headers: { host: "models.example" },
+        },
+        (answer) => resolve(answer.resume().headers["strict-transport-security"]),
+      );
+      sent.once("error", reject).end();
+    });
+  const named = { "http.allowedHosts": ["models.example"] };
+  await withTls(async ({ port }) => assert.equal(await told(port), "max-age=31536000"), named);
+  const silent = { ...named, "http.hstsSeconds": 0 };
+  await withTls(async ({ port }) => assert.equal(await told(port), undefined), silent);
+  await withApp(
+    models.path,
+    async ({ port }) => {
+      const reply = await fetch(`http://127.0.0.1:${port}/`);
+      assert.equal(reply.headers.get("strict-transport-security"), null);
+    },
+    named,
+  );
+});
+
 test("versions before 1.2 are refused", { skip }, async () => {
   await withTls(async ({ port }) => {
     const failed = await new Promise<boolean>((resolve) => {

@@ -1,4 +1,4 @@
-import { openAccess } from "../../src/access/index.ts";
+import { Attempts, openAccess } from "../../src/access/index.ts";
 import { systemClock } from "../../src/base/index.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import { modelNotFound } from "../../src/model/index.ts";
@@ -27,6 +27,7 @@ export function adminOver(planes: Pick<Planes, "control">, side?: RegistrySide):
     control: (caller) => planes.control(caller),
     needsCredentials: () => false,
     signIns: openAccess.signIns,
+    attempts: new Attempts(systemClock),
     isTls: false,
     grpcPort: null,
     config: loadConfig({ env: {}, flags: {} }),
@@ -38,6 +39,7 @@ export function adminOver(planes: Pick<Planes, "control">, side?: RegistrySide):
     replays: side?.replays,
     maxUploadBytes: 1 << 20,
     maxBodyBytes: 1 << 26,
+    pages: [],
     onChange: () => feed.poke(),
   });
 }

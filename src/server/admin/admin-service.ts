@@ -1,11 +1,13 @@
-import type { Access } from "../../access/index.ts";
+import { type Access, Attempts } from "../../access/index.ts";
 import type { VersionStatus } from "../../model/index.ts";
 import type { HttpProtocol } from "../../protocols/index.ts";
 import type { Foundation } from "../foundation.ts";
 import { LoadHistory } from "../load-history.ts";
 import type { ModelService } from "../model-service.ts";
+import { OriginRules } from "../origin.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { createHandlers, type RegistrySide } from "./handlers.ts";
+import { issuerPages } from "./issuer-pages.ts";
 import { adminProtocol } from "./protocol.ts";
 
 export interface AdminServiceOptions extends Foundation {
@@ -31,12 +33,17 @@ export function createAdminService(options: AdminServiceOptions): AdminService {
   const load = new LoadHistory(options.metrics, clock);
   const { maxUploadBytes } = config.artifacts;
   const startedAt = new Date(performance.timeOrigin + clock.now()).toISOString();
+  const { signIns } = access;
+  const attempts = new Attempts(clock);
+  const { publicUrl } = config.access;
+  const isTls = config.tls.certFile !== "" || publicUrl.startsWith("https:");
   const handlers = createHandlers({
     ...options,
-    signIns: access.signIns,
+    signIns,
+    attempts,
     needsCredentials: () => !access.isOpen,
     grpcPort: config.grpc.enabled && config.grpc.port > 0 ? config.grpc.port : null,
-    isTls: config.tls.certFile !== "",
+    isTls,
     startedAt,
     feed,
     load,
@@ -51,6 +58,15 @@ export function createAdminService(options: AdminServiceOptions): AdminService {
       isRegistry: side !== undefined,
       maxUploadBytes,
       maxBodyBytes: config.http.maxBodyBytes,
+      pages: issuerPages({
+        signIns,
+        attempts,
+        isTls,
+        publicUrl,
+        logger,
+        scheme: config.tls.certFile === "" ? "http" : "https",
+        rules: new OriginRules(config.http),
+      }),
       onChange: () => feed.poke(),
     }),
     stateChanged: (status) => feed.stateChanged(status),

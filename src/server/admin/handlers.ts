@@ -1,4 +1,4 @@
-import type { SignIns } from "../../access/index.ts";
+import type { Attempts, SignIns } from "../../access/index.ts";
 import type { Clock } from "../../base/index.ts";
 import type { Config } from "../../config/index.ts";
 import type { Caller, ControlPlane } from "../../model/index.ts";
@@ -39,6 +39,7 @@ export interface HandlerParts {
   readonly startedAt: string;
   readonly clock: Clock;
   readonly signIns: SignIns;
+  readonly attempts: Attempts;
   /** Cookies go over TLS only. */
   readonly isTls: boolean;
   readonly feed: ChangeFeed;

@@ -25,6 +25,8 @@ export interface AdminOptions {
   readonly maxUploadBytes: number;
   /** The server's own limit of a body, which the one here does not exceed. */
   readonly maxBodyBytes: number;
+  /** Routes under /api/v1 that are no operations: browsers go there, not programs. */
+  readonly pages: readonly HttpRoute[];
   /** Called after each change. */
   readonly onChange?: () => void;
 }
@@ -48,7 +50,7 @@ export function adminProtocol(options: AdminOptions): HttpProtocol {
   return {
     name: "admin",
     prefixes: ["/api/v1"],
-    routes: ids.map((id) => routeOf(id, options)),
+    routes: [...ids.map((id) => routeOf(id, options)), ...options.pages],
     failure: (thrown, request) => {
       const reply = problemReply(thrown, request);
       return { ...reply, headers: { ...reply.headers, ...NO_STORE } };

@@ -20,6 +20,7 @@ import { headersOf, ServedRequest } from "./request.ts";
 import type { Endpoint, Match } from "./routes.ts";
 import { Sender } from "./sender.ts";
 import type { HttpService } from "./service.ts";
+import { strictTransport } from "./strict-transport.ts";
 import { parseTarget, type Target } from "./target.ts";
 
 /** Bodies from this size on are given back by hand. */
@@ -64,7 +65,7 @@ export class Exchange {
     this.#sender = new Sender(service, request, response, {
       requestId: this.#requestId,
       trace: this.#span?.traceparent ?? "",
-      more: crossOriginHeaders(service.rules, this.#headers["origin"]),
+      more: moreHeaders(service, this.#headers),
       awaitsContinue,
     });
   }
@@ -124,6 +125,7 @@ export class Exchange {
     const request = new ServedRequest(this.#method, this.#target, params, {
       headers: this.#headers,
       context: this.#createContext(route, caller),
+      address: () => this.#request.socket.remoteAddress,
     });
     if (route.body === "stream") {
       this.#sender.sendContinue();
@@ -278,6 +280,17 @@ export class Exchange {
       code: this.#failure?.code,
     });
   }
+}
+
+/** What the security of browsers wants said, flat; undefined where it is nothing. */
+function moreHeaders(
+  { rules, hstsSeconds }: HttpService,
+  headers: HeaderFields,
+): readonly string[] | undefined {
+  const shared = crossOriginHeaders(rules, headers["origin"]);
+  if (hstsSeconds === 0) return shared;
+  const strict = strictTransport(headers["host"], hstsSeconds);
+  return strict.length === 0 ? shared : [...strict, ...(shared ?? [])];
 }
 
 function nothingAt(path: string): PlatformError {

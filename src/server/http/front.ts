@@ -62,6 +62,7 @@ function createService(options: HttpServerOptions): HttpService {
     deadlineMs,
     logRequests,
     stallMs: settings.requestTimeoutMs > 0 ? settings.requestTimeoutMs : DAY_MS,
+    hstsSeconds: options.tls ? settings.hstsSeconds : 0,
     isClosing: false,
   };
 }

@@ -47,6 +47,7 @@ export function writeHead(
   const { status, headers } = reply;
   const flat = ["x-request-id", extras.requestId, "x-content-type-options", "nosniff"];
   for (const name in headers) flat.push(name, headers[name] as string);
+  for (const cookie of reply.cookies ?? []) flat.push("set-cookie", cookie);
   if (bytes !== undefined && !hasNoBody(status)) flat.push("content-length", String(bytes));
   if (extras.trace !== "") flat.push("traceparent", extras.trace);
   if (extras.close) flat.push("connection", "close");

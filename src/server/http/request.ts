@@ -16,6 +16,7 @@ export class ServedRequest implements HttpRequest {
   body: Uint8Array = EMPTY;
   bodyStream?: AsyncIterable<Uint8Array>;
   readonly #search: string;
+  readonly #address: () => string | undefined;
   #query: URLSearchParams | undefined;
 
   constructor(method: string, target: Target, params: Readonly<Record<string, string>>, from: RequestFacts) {
@@ -25,6 +26,11 @@ export class ServedRequest implements HttpRequest {
     this.headers = from.headers;
     this.context = from.context;
     this.#search = target.search;
+    this.#address = from.address;
+  }
+
+  get address(): string | undefined {
+    return this.#address();
   }
 
   get query(): URLSearchParams {
@@ -37,6 +43,8 @@ export class ServedRequest implements HttpRequest {
 export interface RequestFacts {
   readonly headers: HeaderFields;
   readonly context: RequestContext;
+  /** Of the client; few ask for it. */
+  readonly address: () => string | undefined;
 }
 
 /** Headers by lower-cased name, repeated ones joined; the server is made with `joinDuplicateHeaders`. */

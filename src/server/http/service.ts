@@ -15,6 +15,8 @@ export interface HttpService extends FrontService {
   readonly metrics: Pick<Metrics, "http">;
   /** Longest a client may take to accept a reply. */
   readonly stallMs: number;
+  /** How long browsers are to use nothing but TLS; 0 without TLS. */
+  readonly hstsSeconds: number;
   /** The server takes no further requests on a connection. */
   isClosing: boolean;
 }

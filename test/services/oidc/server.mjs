@@ -1,4 +1,5 @@
-// An OpenID Connect issuer for tests: discovery, JWKS and the client-credentials grant with JWT access tokens.
+// An OpenID Connect issuer for tests: discovery, JWKS, the client-credentials grant with JWT access tokens, and people who
+// sign in by its pages: whoever calls themselves by a role has it.
 // It uses oidc-provider, a certified implementation; keys are made anew at each start.
 import { generateKeyPair, exportJWK } from "jose";
 import Provider from "oidc-provider";
@@ -11,6 +12,18 @@ async function signingKey(alg) {
   return { ...(await exportJWK(privateKey)), alg, use: "sig", kid: alg };
 }
 
+/** Native, so that any port of this machine is sent back to. */
+function pageClient(client_id, more) {
+  return {
+    client_id,
+    application_type: "native",
+    grant_types: ["authorization_code"],
+    response_types: ["code"],
+    redirect_uris: ["http://127.0.0.1/api/v1/session/oidc/callback"],
+    ...more,
+  };
+}
+
 const provider = new Provider(issuer, {
   clients: [
     {
@@ -21,11 +34,18 @@ const provider = new Provider(issuer, {
       response_types: [],
       token_endpoint_auth_method: "client_secret_post",
     },
+    pageClient("sirve-page", { token_endpoint_auth_method: "none" }),
+    pageClient("sirve-page-secret", { client_secret: "sirve: secret+", token_endpoint_auth_method: "client_secret_basic" }),
   ],
+  findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, role: id }) }),
+  claims: { openid: ["sub", "role"] },
+  // Claims of the scopes stand in the identity token itself, as they do with most issuers.
+  conformIdTokenClaims: false,
+  pkce: { required: () => true },
   scopes: ["viewer", "predictor", "releaser", "admin"],
   jwks: { keys: [await signingKey("RS256"), await signingKey("ES256")] },
   features: {
-    devInteractions: { enabled: false },
+    devInteractions: { enabled: true },
     clientCredentials: { enabled: true },
     resourceIndicators: {
       enabled: true,
