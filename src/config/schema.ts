@@ -179,7 +179,10 @@ export const configSchema = z.strictObject({
         .describe("Scopes that are asked for at a sign-in with the issuer; openid always is."),
       publicUrl: z
         .string()
-        .regex(/^(|https?:\/\/[A-Za-z0-9.:[\]-]+)$/, "expected https://HOST or https://HOST:PORT, without a path")
+        .regex(
+          /^(|https?:\/\/[A-Za-z0-9.:[\]-]+)$/,
+          "expected https://HOST or https://HOST:PORT, without a path",
+        )
         .default("")
         .describe(
           "Where browsers reach this server, such as https://models.example; empty: as they asked. With https cookies go over TLS only, also behind a proxy.",
