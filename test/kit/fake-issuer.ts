@@ -33,56 +33,66 @@ interface Code {
   readonly clientId: string;
 }
 
-/** Starts an issuer whose people all have role "releaser". */
-export async function startFakeIssuer(): Promise<FakeIssuer> {
+interface State {
+  readonly url: string;
+  readonly wrong: Misbehaviour;
+  readonly codes: Map<string, Code>;
+  readonly redeemed: FakeIssuer["redeemed"][number][];
+  readonly keys: readonly object[];
+  readonly sign: (claims: JWTPayload) => Promise<string>;
+}
+
+/** Starts an issuer whose people all have role "releaser"; `host` is a name of this machine, which tells sites apart. */
+export async function startFakeIssuer(host = "127.0.0.1"): Promise<FakeIssuer> {
   const pair = await generateKeyPair("ES256");
-  const keys = [{ ...(await exportJWK(pair.publicKey)), kid: "k1", alg: "ES256", use: "sig" }];
-  const codes = new Map<string, Code>();
-  const wrong: Misbehaviour = {};
-  const redeemed: FakeIssuer["redeemed"][number][] = [];
-  const exp = Math.ceil((performance.timeOrigin + performance.now()) / 1000) + 600;
-  const token = async ({ nonce, clientId }: Code) =>
-    new SignJWT({ iss: url, aud: clientId, sub: "ana", role: "releaser", nonce, exp, ...wrong.claims })
-      .setProtectedHeader({ alg: "ES256", kid: "k1" })
-      .setIssuedAt()
-      .sign(pair.privateKey);
-  const redeem = async (form: URLSearchParams): Promise<object> => {
-    const code = codes.get(form.get("code") ?? "");
-    codes.delete(form.get("code") ?? "");
-    const isGood =
-      code?.redirectUri === form.get("redirect_uri") &&
-      code?.challenge === s256(form.get("code_verifier") ?? "");
-    return code && isGood
-      ? { id_token: await token(code), token_type: "Bearer" }
-      : { error: "invalid_grant" };
-  };
   const server = createServer((request, response) => {
-    const pages = new Map<string, () => Promise<object>>([
-      ["/.well-known/openid-configuration", async () => ({ ...documentOf(url), ...wrong.document })],
-      ["/jwks", async () => ({ keys })],
-      [
-        "/token",
-        async () => {
-          const form = new URLSearchParams(await textOf(request));
-          redeemed.push({ authorization: request.headers.authorization, form });
-          return redeem(form);
-        },
-      ],
-    ]);
-    const page = pages.get(request.url ?? "");
-    if (wrong.isDown || !page) response.writeHead(503).end();
     // Answers are awaited by whoever asked; a failure here leaves them without one.
-    else void page().then((answer) => send(response, answer, wrong.padBytes ?? 0));
+    void answer(state, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const state: State = {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    wrong: {},
+    codes: new Map(),
+    redeemed: [],
+    keys: [{ ...(await exportJWK(pair.publicKey)), kid: "k1", alg: "ES256", use: "sig" }],
+    sign: async (claims) =>
+      new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid: "k1" }).setIssuedAt().sign(pair.privateKey),
+  };
   return {
-    url,
-    wrong,
-    redeemed,
-    agree: (address) => agree(new URL(address), codes, url),
+    url: state.url,
+    wrong: state.wrong,
+    redeemed: state.redeemed,
+    agree: (address) => agree(state, new URL(address)),
     close: async () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { url, wrong, keys } = state;
+  const asked = new URL(request.url ?? "", url);
+  if (wrong.isDown) response.writeHead(503).end();
+  else if (asked.pathname === "/authorize") showPage(response, agree(state, asked));
+  else if (asked.pathname === "/token") send(response, await redeem(state, request), wrong.padBytes);
+  else if (asked.pathname === "/jwks") send(response, { keys }, wrong.padBytes);
+  else send(response, { ...documentOf(url), ...wrong.document }, wrong.padBytes);
+}
+
+async function redeem(state: State, request: IncomingMessage): Promise<object> {
+  const { codes, redeemed, sign, url, wrong } = state;
+  const form = new URLSearchParams(await textOf(request));
+  redeemed.push({ authorization: request.headers.authorization, form });
+  const given = form.get("code") ?? "";
+  const code = codes.get(given);
+  codes.delete(given);
+  const isGood =
+    code?.redirectUri === form.get("redirect_uri") &&
+    code?.challenge === s256(form.get("code_verifier") ?? "");
+  if (!code || !isGood) return { error: "invalid_grant" };
+  const exp = Math.ceil((performance.timeOrigin + performance.now()) / 1000) + 600;
+  const { nonce, clientId: aud } = code;
+  const claims = { iss: url, aud, sub: "ana", role: "releaser", nonce, exp, ...wrong.claims };
+  return { id_token: await sign(claims), token_type: "Bearer" };
 }
 
 const documentOf = (issuer: string) => ({
@@ -92,7 +102,7 @@ const documentOf = (issuer: string) => ({
   token_endpoint: `${issuer}/token`,
 });
 
-function agree(address: URL, codes: Map<string, Code>, issuer: string): URL {
+function agree({ codes, url }: State, address: URL): URL {
   const asked = (name: string) => address.searchParams.get(name) ?? "";
   const code = randomUUID();
   codes.set(code, {
@@ -102,7 +112,7 @@ function agree(address: URL, codes: Map<string, Code>, issuer: string): URL {
     clientId: asked("client_id"),
   });
   const back = new URL(asked("redirect_uri"));
-  for (const [name, value] of Object.entries({ code, state: asked("state"), iss: issuer })) {
+  for (const [name, value] of Object.entries({ code, state: asked("state"), iss: url })) {
     back.searchParams.set(name, value);
   }
   return back;
@@ -116,7 +126,17 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function send(response: ServerResponse, answer: object, padBytes: number): void {
-  response.writeHead("error" in answer ? 400 : 200, { "content-type": "application/json" });
-  response.end(JSON.stringify(answer) + " ".repeat(padBytes));
+/** Where a person says yes, or no. */
+function showPage(response: ServerResponse, back: URL): void {
+  const no = new URL(back);
+  no.searchParams.delete("code");
+  no.searchParams.set("error", "access_denied");
+  const link = (to: URL, text: string) => `<a href="${to.href.replaceAll("&", "&amp;")}">${text}</a>`;
+  response.writeHead(200, { "content-type": "text/html" });
+  response.end(`<title>Issuer</title>${link(back, "Let me in")} ${link(no, "No")}`);
+}
+
+function send(response: ServerResponse, body: object, padBytes = 0): void {
+  response.writeHead("error" in body ? 400 : 200, { "content-type": "application/json" });
+  response.end(JSON.stringify(body) + " ".repeat(padBytes));
 }
