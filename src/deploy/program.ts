@@ -33,6 +33,8 @@ interface PackageFile {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
+/** The program, and its page. */
+const BUILT = ["dist/cli/main.js", "dist/web/index.html"];
 const PAPERS = ["LICENSE", "NOTICE", "THIRD-PARTY-NOTICES.md"];
 
 /**
@@ -41,10 +43,11 @@ const PAPERS = ["LICENSE", "NOTICE", "THIRD-PARTY-NOTICES.md"];
  * @throws PlatformError `failed_precondition` if it is not built, or packages for that platform are missing.
  */
 export function collectProgram(root: string, architecture: Architecture): Program {
-  if (!existsSync(join(root, "dist/cli/main.js"))) {
+  const unbuilt = BUILT.find((path) => !existsSync(join(root, path)));
+  if (unbuilt !== undefined) {
     throw new PlatformError("failed_precondition", "this Sirve runs from its sources and is not built", {
       field: "dist",
-      got: "no dist/cli/main.js",
+      got: `no ${unbuilt}`,
       hint: "npm run build",
     });
   }
@@ -53,6 +56,7 @@ export function collectProgram(root: string, architecture: Architecture): Progra
     textFile("package.json", ownPackage(version)),
     ...PAPERS.map((name) => diskFile(name, join(root, name))),
     ...diskFolder("dist/cli", join(root, "dist/cli"), (name) => name.endsWith(".js")),
+    ...diskFolder("dist/web", join(root, "dist/web"), () => true),
   ];
   const packages = [...closure(root, architecture)].map(([name, folder]) => ({
     folder,

@@ -33,8 +33,8 @@ test("the built server answers rows, V2 and images, and ends when asked", {
     }
     const metadata = await fetch(`${server.url}/v2/models/flight-delay`);
     assert.equal(((await metadata.json()) as { readonly name: string }).name, "flight-delay");
-    const page = await fetch(`${server.url}/docs`);
-    assert.equal(page.status, 200);
+    assert.equal((await fetch(`${server.url}/docs`)).status, 200);
+    assert.match(await (await fetch(`${server.url}/ui/models/fashion`)).text(), /<div id="page">/);
   } finally {
     assert.equal(await server.stop(), 0, server.output());
   }

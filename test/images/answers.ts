@@ -8,7 +8,7 @@ const QUESTIONS = [
 /** The models that {@link answersOf} asks. */
 export const ASKED_MODELS = ["flight-delay", "fashion"] as const;
 
-/** What a server answers to rows and to a picture, without what differs from call to call. */
+/** What a server answers to rows and to a picture, without what differs from call to call. @throws Error if it has no page. */
 export async function answersOf(url: string): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const [path, file, type] of QUESTIONS) {
@@ -21,5 +21,7 @@ export async function answersOf(url: string): Promise<unknown[]> {
     if (reply.status !== 200) throw new Error(`${path}: ${reply.status} ${JSON.stringify(body)}`);
     answers.push({ model: body["model"], version: body["version"], predictions: body["predictions"] });
   }
+  const page = await (await fetch(`${url}/ui/models/fashion`)).text();
+  if (!page.includes('<div id="page">')) throw new Error(`no web page: ${page.slice(0, 200)}`);
   return answers;
 }

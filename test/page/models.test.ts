@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
 import { picture } from "../kit/browser.ts";
 import { pageSuite, skipPages as skip } from "../kit/page-suite.ts";
 
@@ -35,6 +36,36 @@ test("a person promotes a version in spite of its checks, and rolls it back in t
     { path: "/ui/models/churn/versions" },
   );
 });
+
+test("a bad version is rolled back by the keyboard alone", { skip }, async () => {
+  await story(async ({ page, app: { call, predict } }) => {
+    await call("POST", "/api/v1/models/churn/promote", { body: { version: 2, force: true } });
+    await page.getByRole("link", { name: "churn" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("churn");
+    await page.getByRole("option", { name: "churn" }).waitFor();
+    await page.keyboard.press("Enter");
+    const rollBack = page.getByRole("button", { name: "Roll back" });
+    await rollBack.waitFor();
+    await tabTo(page, rollBack);
+    await page.keyboard.press("Enter");
+    const confirm = page.getByRole("dialog").getByRole("button", { name: "Roll back" });
+    await confirm.waitFor();
+    await tabTo(page, confirm);
+    await page.keyboard.press("Enter");
+    await page.getByText("churn: version 1 answers").waitFor();
+    assert.equal((await predict("churn", { rows: [row] })).body["version"], 1);
+  });
+});
+
+/** Goes on by Tab until an element has the focus. */
+async function tabTo(page: Page, element: Locator): Promise<void> {
+  for (let i = 0; i < 60; i += 1) {
+    if (await element.evaluate((one) => one === one.ownerDocument.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail("the keyboard does not reach it");
+}
 
 test("what others change is on the page without a reload", { skip }, async () => {
   await story(

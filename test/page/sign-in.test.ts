@@ -92,3 +92,25 @@ test("a key that ends while the page is open leads to the sign-in, and a smaller
     { path: "/ui/settings" },
   );
 });
+
+test("a key is given a new secret, and the old one goes on for its users to change over", {
+  skip,
+}, async () => {
+  await story(
+    async ({ page, app: { call } }) => {
+      const key = await firstKey(page);
+      await page.getByRole("button", { name: "New secret" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "New secret" }).click();
+      await page.getByText("It is shown this once").waitFor();
+      const renewed = await page.getByRole("dialog").locator("pre").innerText();
+      assert.notEqual(renewed, key);
+      for (const secret of [key, renewed]) {
+        const { status } = await call("GET", "/api/v1/keys", {
+          headers: { authorization: `Bearer ${secret}` },
+        });
+        assert.equal(status, 200);
+      }
+    },
+    { path: "/ui/settings" },
+  );
+});
