@@ -33,7 +33,7 @@ test("serve prints one box, a row for each model, and a request for each that wo
   const output = server.output();
   for (const part of [
     `${server.url}/predict/<model>`,
-    `${server.url}/docs`,
+    `page     ${server.url}/ `,
     `${server.url}/metrics`,
     server.grpc,
   ]) {
