@@ -17,21 +17,16 @@ export function withSample({ intervalMs, samples }: LoadHistory, sample: LoadSam
   return { intervalMs, samples: [...kept, sample] };
 }
 
+/** What adds up over versions, and what does not. */
+type Rate = "requestsPerSecond" | "failuresPerSecond" | "waitingRows";
+type Measured = "p50Ms" | "p99Ms" | "queueMs" | "computeMs" | "costUs";
+
 /** The versions of a model as one, in one interval. */
-export interface ModelLoad {
+export interface ModelLoad extends Pick<VersionLoad, Rate | Measured> {
   /** Milliseconds since 1970. */
   readonly at: number;
   /** The version that answered most; undefined: none had anything to do. */
   readonly version: number | undefined;
-  readonly requestsPerSecond: number;
-  readonly failuresPerSecond: number;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly queueMs: number | null;
-  readonly computeMs: number | null;
-  readonly costUs: number | null;
-  readonly rowsPerRun: number | null;
-  readonly waitingRows: number;
 }
 
 /** What one model did over time, oldest first. */
@@ -45,7 +40,7 @@ export const modelSeries = (history: LoadHistory | undefined, model: string): re
 function together(versions: readonly VersionLoad[]): Omit<ModelLoad, "at"> {
   const sum = (read: (one: VersionLoad) => number) => versions.reduce((total, one) => total + read(one), 0);
   const [busiest] = versions.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond);
-  const { version, p50Ms, p99Ms, queueMs, computeMs, costUs, rowsPerRun } = busiest ?? NOTHING;
+  const { version, p50Ms, p99Ms, queueMs, computeMs, costUs } = busiest ?? NOTHING;
   return {
     version,
     requestsPerSecond: sum((one) => one.requestsPerSecond),
@@ -55,7 +50,6 @@ function together(versions: readonly VersionLoad[]): Omit<ModelLoad, "at"> {
     queueMs,
     computeMs,
     costUs,
-    rowsPerRun,
     waitingRows: sum((one) => one.waitingRows),
   };
 }
@@ -68,7 +62,6 @@ const NOTHING = {
   queueMs: null,
   computeMs: null,
   costUs: null,
-  rowsPerRun: null,
 };
 
 /** Places in a series where another version began to answer. */

@@ -6,6 +6,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog, DialogActions } from "../../parts/dialog.tsx";
 import { Problem } from "../../parts/state.tsx";
 import { TextField } from "../../parts/text-field.tsx";
+import { useAttempt } from "../../parts/use-attempt.ts";
 import { useText } from "../../text/language.tsx";
 import style from "./endpoints.module.css";
 import { NEW_PLAN, specOf } from "./plan.ts";
@@ -23,18 +24,15 @@ export function CreateEndpoint({ isOpen, onClose }: CreateEndpointProps): JSX.El
   const navigate = useNavigate();
   const [name, setName] = useState("");
   const [plan, setPlan] = useState(NEW_PLAN);
-  const [error, setError] = useState<unknown>();
+  const { error, attempt } = useAttempt();
   const create = async (event: FormEvent) => {
     event.preventDefault();
-    setError(undefined);
-    try {
+    await attempt(async () => {
       await client.admin.setEndpoint({ params: { endpoint: name }, body: specOf(plan) }, { ifNew: true });
       await cache.invalidateQueries({ queryKey: ["endpoints"] });
       onClose();
       await navigate({ to: "/ui/endpoints/$endpoint", params: { endpoint: name } });
-    } catch (thrown) {
-      setError(thrown);
-    }
+    });
   };
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={text.create} description={<p>{text.createSays}</p>}>

@@ -7,6 +7,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog, DialogActions } from "../../parts/dialog.tsx";
 import { Problem } from "../../parts/state.tsx";
 import { useTell } from "../../parts/toast.tsx";
+import { useAttempt } from "../../parts/use-attempt.ts";
 import { useText } from "../../text/language.tsx";
 import { words } from "./words.ts";
 
@@ -17,17 +18,14 @@ export function DeleteEndpoint({ endpoint }: { readonly endpoint: string }): JSX
   const navigate = useNavigate();
   const mayRelease = useMay("releaser");
   const [isOpen, setOpen] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const remove = async () => {
-    try {
+  const { error, attempt } = useAttempt();
+  const remove = async () =>
+    attempt(async () => {
       await client.admin.deleteEndpoint({ params: { endpoint } });
       tell(text.removed(endpoint));
       await navigate({ to: "/ui/endpoints" });
       await cache.invalidateQueries({ queryKey: ["endpoints"] });
-    } catch (thrown) {
-      setError(thrown);
-    }
-  };
+    });
   return (
     <>
       <Button

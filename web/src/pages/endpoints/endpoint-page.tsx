@@ -4,13 +4,13 @@ import type { JSX } from "react";
 import type { EndpointDetail } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
 import { Card } from "../../parts/card.tsx";
+import { Figures } from "../../parts/figures.tsx";
 import { useNumbers } from "../../parts/numbers.ts";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Loaded } from "../../parts/state.tsx";
 import { Table } from "../../parts/table.tsx";
 import { useText } from "../../text/language.tsx";
 import { DeleteEndpoint } from "./delete-endpoint.tsx";
-import style from "./endpoints.module.css";
 import { Weights } from "./weights.tsx";
 import { words } from "./words.ts";
 
@@ -77,14 +77,7 @@ function ShadowCard({ report }: { readonly report: ShadowReport }): JSX.Element 
   ];
   return (
     <Card title={text.report}>
-      <dl className={style["figures"]}>
-        {figures.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={figures} />
     </Card>
   );
 }

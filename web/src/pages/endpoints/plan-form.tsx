@@ -1,6 +1,7 @@
-import { type JSX, useId } from "react";
+import type { JSX } from "react";
 import { Button } from "../../parts/button.tsx";
 import { useNumbers } from "../../parts/numbers.ts";
+import { Slider } from "../../parts/slider.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { useText } from "../../text/language.tsx";
 import style from "./endpoints.module.css";
@@ -70,7 +71,6 @@ interface VariantFieldsProps {
 
 function VariantFields({ variant, share, onChange, onRemove }: VariantFieldsProps): JSX.Element {
   const text = useText(words);
-  const id = useId();
   const { percent } = useNumbers();
   const { name, target, weight } = variant;
   return (
@@ -83,20 +83,14 @@ function VariantFields({ variant, share, onChange, onRemove }: VariantFieldsProp
         help={text.targetHelp}
         required
       />
-      <div className={style["weight"]}>
-        <label htmlFor={id}>{text.weight(name)}</label>
-        <input
-          id={id}
-          type="range"
-          min={0}
-          max={100}
-          value={weight}
-          onChange={(event) => onChange({ ...variant, weight: Number(event.target.value) })}
-        />
-        <output htmlFor={id} className="number">
-          {percent(share)}
-        </output>
-      </div>
+      <Slider
+        label={text.weight(name)}
+        value={weight}
+        min={0}
+        max={100}
+        onChange={(next) => onChange({ ...variant, weight: next })}
+        shown={percent(share)}
+      />
       {onRemove && (
         <div>
           <Button small kind="quiet" onClick={onRemove}>

@@ -47,7 +47,6 @@ export const words = catalogue({
     removeSays: (name: string) => `Requests to “${name}” are answered by 404 from then on. Its models stay.`,
     removed: (name: string) => `${name} is gone`,
     needsRole: "Your role may look, not change. A key of the role releaser may.",
-    tryIt: "Try it",
   },
   es: {
     title: "Endpoints",
@@ -96,6 +95,5 @@ export const words = catalogue({
       `Desde entonces las peticiones a «${name}» reciben 404. Sus modelos siguen.`,
     removed: (name: string) => `${name} ya no existe`,
     needsRole: "Su rol puede mirar, no cambiar. Una clave con el rol releaser puede.",
-    tryIt: "Probar",
   },
 });

@@ -2,13 +2,12 @@ import type { JSX } from "react";
 import type { LoadTestReport } from "../../../../src/client/index.ts";
 import { Card } from "../../parts/card.tsx";
 import { useNumbers } from "../../parts/numbers.ts";
+import { SeriesDot } from "../../parts/series.tsx";
 import { Table } from "../../parts/table.tsx";
 import { useText } from "../../text/language.tsx";
 import style from "./load.module.css";
 import { Triangle } from "./triangle.tsx";
 import { words } from "./words.ts";
-
-const COLORS = 5;
 
 /** Every test beside the others: what one pays for what. */
 export function Reports({ reports }: { readonly reports: readonly LoadTestReport[] }): JSX.Element {
@@ -50,11 +49,7 @@ export function Reports({ reports }: { readonly reports: readonly LoadTestReport
 
 const Mark = ({ at }: { readonly at: number }) => (
   <>
-    <span
-      className={style["dot"]}
-      style={{ background: `var(--series-${(at % COLORS) + 1})` }}
-      aria-hidden="true"
-    />
+    <SeriesDot at={at} />
     {at + 1}
   </>
 );

@@ -1,5 +1,6 @@
 import type { JSX } from "react";
 import type { LoadTestReport } from "../../../../src/client/index.ts";
+import { seriesColor } from "../../parts/series.tsx";
 import { useText } from "../../text/language.tsx";
 import style from "./load.module.css";
 import { type Corners, cornersOf } from "./triangle-shape.ts";
@@ -8,7 +9,6 @@ import { words } from "./words.ts";
 const SIZE = 240;
 const MIDDLE = { x: SIZE / 2, y: SIZE * 0.56 };
 const RADIUS = SIZE * 0.4;
-const COLORS = 5;
 
 /** Directions of latency, throughput and cost, in degrees from the top. */
 const DIRECTIONS = [0, 120, 240] as const;
@@ -40,11 +40,7 @@ export function Triangle({ reports }: { readonly reports: readonly LoadTestRepor
       ))}
       {corners.map((one, at) => (
         // oxlint-disable-next-line react/no-array-index-key -- tests have no other name than their place
-        <polygon
-          key={at}
-          points={outline(sharesOf(one))}
-          style={{ stroke: `var(--series-${(at % COLORS) + 1})` }}
-        />
+        <polygon key={at} points={outline(sharesOf(one))} style={{ stroke: seriesColor(at) }} />
       ))}
       {DIRECTIONS.map((degrees, at) => (
         <text key={degrees} {...pointAt(degrees, 1.2)} textAnchor="middle">

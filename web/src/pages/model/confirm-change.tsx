@@ -4,6 +4,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog, DialogActions } from "../../parts/dialog.tsx";
 import { Problem } from "../../parts/state.tsx";
 import { TextField } from "../../parts/text-field.tsx";
+import { useAttempt } from "../../parts/use-attempt.ts";
 import { useText } from "../../text/language.tsx";
 import style from "./model-page.module.css";
 import { words } from "./words.ts";
@@ -34,26 +35,19 @@ export function ConfirmChange({
   const text = useText(words);
   const cache = useQueryClient();
   const [reason, setReason] = useState("");
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const { error, isBusy, attempt, clear } = useAttempt();
   const close = () => {
-    setError(undefined);
+    clear();
     setReason("");
     onClose();
   };
   const confirm = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
+    await attempt(async () => {
       await onConfirm(reason);
       await cache.invalidateQueries({ queryKey: ["models"] });
       close();
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog isOpen={isOpen} onClose={close} title={title} description={<p>{sentence}</p>}>

@@ -9,6 +9,7 @@ import { Empty } from "../../parts/state.tsx";
 import { Table } from "../../parts/table.tsx";
 import { TimeChart } from "../../parts/time-chart.tsx";
 import { useText } from "../../text/language.tsx";
+import { adviceFor } from "./advice.ts";
 import style from "./model-page.module.css";
 import { words } from "./words.ts";
 
@@ -64,11 +65,6 @@ function LatencyChart({ series }: SeriesProps): JSX.Element {
   return <TimeChart title={text.latency} {...useMoments(series)} lines={lines} print={duration} />;
 }
 
-/** From this share on, waiting is what makes a model slow. */
-const MUCH_WAITING = 0.3;
-/** A model that answers this fast needs no advice. */
-const FAST_MS = 2;
-
 /** Queue against compute, and what follows from it. */
 function TimeSplit({ now }: { readonly now: ModelLoad | undefined }): JSX.Element {
   const text = useText(words);
@@ -76,9 +72,10 @@ function TimeSplit({ now }: { readonly now: ModelLoad | undefined }): JSX.Elemen
   if (!now || now.queueMs === null || now.computeMs === null) return <p className="soft">{text.quiet}</p>;
   const total = now.queueMs + now.computeMs;
   const share = total === 0 ? 0 : now.queueMs / total;
-  const advice = () => {
-    if (share > MUCH_WAITING && total > FAST_MS) return text.waits(percent(share), duration(total));
-    return total > FAST_MS ? text.computes(duration(total)) : text.fast(duration(total));
+  const sentences = {
+    waits: () => text.waits(percent(share), duration(total)),
+    computes: () => text.computes(duration(total)),
+    fast: () => text.fast(duration(total)),
   };
   return (
     <>
@@ -92,7 +89,7 @@ function TimeSplit({ now }: { readonly now: ModelLoad | undefined }): JSX.Elemen
         <dt>{text.compute}</dt>
         <dd className="number">{duration(now.computeMs)}</dd>
       </dl>
-      <p>{advice()}</p>
+      <p>{sentences[adviceFor(now.queueMs, now.computeMs)]()}</p>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { type JSX, useState } from "react";
 import { Button } from "../../parts/button.tsx";
 import { Dialog, DialogActions } from "../../parts/dialog.tsx";
 import { Problem } from "../../parts/state.tsx";
+import { useAttempt } from "../../parts/use-attempt.ts";
 import { useText } from "../../text/language.tsx";
 import { words } from "./words.ts";
 
@@ -25,15 +26,12 @@ export function ConfirmKey({
   const text = useText(words);
   const cache = useQueryClient();
   const [isOpen, setOpen] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { error, attempt } = useAttempt();
   const confirm = async () => {
-    setError(undefined);
-    try {
+    await attempt(async () => {
       await onConfirm();
       setOpen(false);
-    } catch (thrown) {
-      setError(thrown);
-    }
+    });
     await cache.invalidateQueries({ queryKey: ["keys"] });
   };
   return (

@@ -8,6 +8,7 @@ import { Dialog, DialogActions } from "../../parts/dialog.tsx";
 import { Select } from "../../parts/select.tsx";
 import { Problem } from "../../parts/state.tsx";
 import { TextField } from "../../parts/text-field.tsx";
+import { useAttempt } from "../../parts/use-attempt.ts";
 import { useText } from "../../text/language.tsx";
 import style from "./settings.module.css";
 import type { Secret } from "./shown-secret.tsx";
@@ -39,11 +40,10 @@ export function NewKey({ isOpen, onClose, onSecret }: NewKeyProps): JSX.Element 
     models: "*",
     expires: "",
   });
-  const [error, setError] = useState<unknown>();
+  const { error, attempt } = useAttempt();
   const make = async (event: FormEvent) => {
     event.preventDefault();
-    setError(undefined);
-    try {
+    await attempt(async () => {
       const { name, secret } = await whileChanging(async () => {
         const made = await client.admin.createKey({ body: bodyOf(wanted) });
         if (isFirst) cache.setQueryData(sessionQuery.queryKey, await signIn(made.secret));
@@ -52,9 +52,7 @@ export function NewKey({ isOpen, onClose, onSecret }: NewKeyProps): JSX.Element 
       onClose();
       onSecret({ name, secret });
       await cache.invalidateQueries({ queryKey: ["keys"] });
-    } catch (thrown) {
-      setError(thrown);
-    }
+    });
   };
   return (
     <Dialog

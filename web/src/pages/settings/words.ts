@@ -57,7 +57,6 @@ export const words = catalogue({
     setting: "Setting",
     value: "Value",
     meaning: "Meaning",
-    default: "default",
     allDefault: "Every setting has its default.",
   },
   es: {
@@ -117,7 +116,6 @@ export const words = catalogue({
     setting: "Ajuste",
     value: "Valor",
     meaning: "Significado",
-    default: "habitual",
     allDefault: "Todos los ajustes tienen su valor habitual.",
   },
 });

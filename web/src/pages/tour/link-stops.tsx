@@ -5,23 +5,17 @@ import { useText } from "../../text/language.tsx";
 import { words } from "./words.ts";
 
 /** What has a page of its own is shown there. */
-export function VariantsStop(): JSX.Element {
-  const text = useText(words).variants;
-  return (
-    <div>
-      <Link to="/ui/endpoints" className={buttonClass("primary")}>
-        {text.link}
-      </Link>
-    </div>
-  );
-}
+const linkTo = (stop: "variants" | "watch", to: string) => () => <PageLink stop={stop} to={to} />;
 
-export function WatchStop(): JSX.Element {
-  const text = useText(words).watch;
+export const VariantsStop = linkTo("variants", "/ui/endpoints");
+export const WatchStop = linkTo("watch", "/");
+
+function PageLink({ stop, to }: { readonly stop: "variants" | "watch"; readonly to: string }): JSX.Element {
+  const text = useText(words);
   return (
     <div>
-      <Link to="/" className={buttonClass("primary")}>
-        {text.link}
+      <Link to={to} className={buttonClass("primary")}>
+        {text[stop].link}
       </Link>
     </div>
   );

@@ -1,7 +1,7 @@
 import type { JSX } from "react";
+import { Figures } from "../../parts/figures.tsx";
 import { useNumbers } from "../../parts/numbers.ts";
 import { useText } from "../../text/language.tsx";
-import { Figures } from "./figures.tsx";
 import { StartButton } from "./start-button.tsx";
 import { askOnce, median, type Seen, type StopProps } from "./stop.ts";
 import { useWork } from "./use-work.ts";

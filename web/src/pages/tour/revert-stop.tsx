@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { JSX } from "react";
 import { queries } from "../../data/queries.ts";
 import { useNumbers } from "../../parts/numbers.ts";
+import { seriesColor } from "../../parts/series.tsx";
 import { useText } from "../../text/language.tsx";
 import { Promote } from "../model/promote.tsx";
 import { RollBack } from "../model/roll-back.tsx";
@@ -14,7 +15,6 @@ import { words } from "./words.ts";
 
 const SECONDS = 20;
 const PAUSE_MS = 60;
-const COLORS = 5;
 
 /** An answer, or a failure. */
 type Mark = Seen | undefined;
@@ -39,7 +39,7 @@ export function RevertStop(stop: StopProps): JSX.Element {
             // oxlint-disable-next-line react/no-array-index-key -- answers have no other name than their place
             key={at}
             title={mark ? text.mark(mark.version, duration(mark.ms)) : text.failedMark}
-            style={{ background: mark ? `var(--series-${(mark.version % COLORS) + 1})` : "var(--bad)" }}
+            style={{ background: mark ? seriesColor(mark.version) : "var(--bad)" }}
           />
         ))}
       </ol>

@@ -1,28 +1,15 @@
 import { useState } from "react";
+import { type Attempt, useAttempt } from "../../parts/use-attempt.ts";
 
-/** Something that takes a while and may fail. */
-export interface Work<T> {
+/** Something that a stop does and shows. */
+export interface Work<T> extends Pick<Attempt, "error" | "isBusy"> {
   readonly result: T | undefined;
-  readonly error: unknown;
-  readonly isBusy: boolean;
   readonly start: () => void;
 }
 
-/** Does `work` when started, and keeps what came of it. */
+/** Does `work` when started, and keeps what it tells. */
 export function useWork<T>(work: (tell: (result: T) => void) => Promise<void>): Work<T> {
   const [result, setResult] = useState<T>();
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work(setResult);
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { result, error, isBusy, start: () => void run() };
+  const { error, isBusy, attempt } = useAttempt();
+  return { result, error, isBusy, start: () => void attempt(async () => work(setResult)) };
 }

@@ -1,5 +1,5 @@
 import type { JSX } from "react";
-import style from "./tour.module.css";
+import style from "./figures.module.css";
 
 /** A few large numbers with their names. */
 export function Figures({
