@@ -40,6 +40,7 @@ export interface SessionOptions {
   readonly callerOfKey: (id: string, stamp: string) => Caller;
 }
 
+const NAME = "sirve_session";
 const PURPOSE = "session";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Sessions that were ended before their time and are remembered. */
@@ -85,37 +86,39 @@ export class Sessions {
    * @throws PlatformError `permission_denied` if the request changes something and does not show the session's proof.
    */
   callerOf(headers: HeaderFields, method: string): Caller | undefined {
-    const cookie = sessionCookie(headers["cookie"]);
-    const content = cookie === undefined ? undefined : this.#read(cookie);
-    if (!content || cookie === undefined) return undefined;
-    const caller = this.#callerOf(content);
-    if (caller && !SAFE.has(method) && !this.#isShown(cookie, headers["x-csrf-token"])) throw noProof();
+    const opened = this.#openIn(headers);
+    const caller = opened && this.#callerOf(opened.content);
+    if (!caller || SAFE.has(method)) return caller;
+    if (!this.#isShown(opened.cookie, headers["x-csrf-token"])) throw noProof();
     return caller;
   }
 
   /** The session of a request, whether or not its key is still good. */
   of(headers: HeaderFields): Session | undefined {
-    const cookie = sessionCookie(headers["cookie"]);
-    const content = cookie === undefined ? undefined : this.#read(cookie);
-    return content && cookie !== undefined ? this.#session(cookie, content) : undefined;
+    const opened = this.#openIn(headers);
+    return opened && this.#session(opened.cookie, opened.content);
   }
 
   /** Ends the session of a request, if it has one; a copy of its cookie is worth nothing on this server from now on. */
   end(headers: HeaderFields): EndedSession | undefined {
-    const cookie = sessionCookie(headers["cookie"]);
-    const content = cookie === undefined ? undefined : this.#read(cookie);
-    if (!content) return undefined;
-    const ended = { session: content.id, until: content.until };
+    const opened = this.#openIn(headers);
+    if (!opened) return undefined;
+    const ended = { session: opened.content.id, until: opened.content.until };
     this.learnEnd(ended);
     return ended;
   }
 
   /** The same for one that was ended on another server. */
-  learnEnd({ session, until: end }: EndedSession): void {
+  learnEnd({ session, until }: EndedSession): void {
+    if (this.#ended.size >= MOST_ENDED) this.#makeRoom();
+    this.#ended.set(session, until);
+  }
+
+  /** Forgets those whose time is over, which no cookie opens any more; else the one that was ended first. */
+  #makeRoom(): void {
     const now = this.#now();
     for (const [id, until] of this.#ended) if (until <= now) this.#ended.delete(id);
     if (this.#ended.size >= MOST_ENDED) this.#ended.delete(this.#ended.keys().next().value ?? "");
-    this.#ended.set(session, end);
   }
 
   #start(holder: Holder): Session {
@@ -128,11 +131,13 @@ export class Sessions {
     return { cookie, proof: this.#seal.proofOf(cookie), expiresAt: new Date(until).toISOString() };
   }
 
-  /** Whatever opens was sealed here or by a server with the same secret. */
-  #read(cookie: string): Content | undefined {
+  /** What the cookie of a request holds. Whatever opens was sealed here or by a server with the same secret. */
+  #openIn(headers: HeaderFields): { readonly cookie: string; readonly content: Content } | undefined {
+    const cookie = readCookie(headers["cookie"], NAME);
+    if (cookie === undefined) return undefined;
     const content = this.#seal.open(PURPOSE, cookie) as Content | undefined;
     if (!content || content.until <= this.#now() || this.#ended.has(content.id)) return undefined;
-    return content;
+    return { cookie, content };
   }
 
   #callerOf(content: Content): Caller | undefined {
@@ -157,10 +162,6 @@ export class Sessions {
     return performance.timeOrigin + this.#options.clock.now();
   }
 }
-
-const NAME = "sirve_session";
-
-const sessionCookie = (header: string | undefined) => readCookie(header, NAME);
 
 /** A Set-Cookie header: of a session, or undefined to forget it. No script of the page can read it. */
 export function setCookie(session: Session | undefined, isTls: boolean): string {

@@ -20,6 +20,7 @@ export type {
   RequestContext,
   Timing,
 } from "./data-plane.ts";
+export type { LoadTestProgress, LoadTestReport, LoadTestSettings } from "./load-test.ts";
 export {
   engineOfFile,
   handlerBeside,

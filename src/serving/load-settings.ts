@@ -1,12 +1,8 @@
-import type { Manifest } from "../model/index.ts";
+import type { LoadTestSettings, Manifest } from "../model/index.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 
 /** Settings that a version can be tried with; what is missing is as the manifest says. */
-export interface LoadSettings {
-  readonly instances?: number | undefined;
-  readonly maxRows?: number | undefined;
-  readonly maxDelayUs?: number | undefined;
-}
+export type LoadSettings = { readonly [K in keyof LoadTestSettings]?: LoadTestSettings[K] | undefined };
 
 /** A manifest with other settings. Who names the rows of a batch wants rows joined, where the model allows it. */
 export function withSettings(manifest: Manifest, { instances, maxRows, maxDelayUs }: LoadSettings): Manifest {
@@ -24,7 +20,7 @@ export function withSettings(manifest: Manifest, { instances, maxRows, maxDelayU
 }
 
 /** The settings in force in a loaded version. */
-export function settingsOf({ parts }: LoadedVersion): Required<LoadSettings> {
+export function settingsOf({ parts }: LoadedVersion): LoadTestSettings {
   const { maxRows, maxDelayUs } = parts.scheduler.batching;
   return { instances: parts.instances, maxRows, maxDelayUs };
 }

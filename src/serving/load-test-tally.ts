@@ -1,41 +1,14 @@
 import type { PlatformError } from "../base/index.ts";
-import type { Timing } from "../model/index.ts";
+import type { LoadTestProgress, LoadTestReport, Timing } from "../model/index.ts";
 import type { BatchEvent } from "../scheduler/index.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 import type { VersionMeter } from "./observed.ts";
 
-/** How a load test goes. */
-export interface TestProgress {
-  readonly elapsedMs: number;
-  /** Requests that ended so far, and those of them that did not succeed. */
-  readonly requests: number;
-  readonly failures: number;
-  /** Of those that succeeded since the progress before. */
-  readonly requestsPerSecond: number;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-}
-
-/** What a load test counted; null where nothing succeeded that could tell. */
-export interface TestFigures {
-  readonly seconds: number;
-  readonly requests: number;
-  readonly failures: number;
-  readonly failureReasons: readonly { readonly code: string; readonly count: number }[];
-  /** Of the requests that succeeded, as all that follows. */
-  readonly requestsPerSecond: number;
-  readonly rowsPerSecond: number;
-  readonly p50Ms: number | null;
-  readonly p90Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly maxMs: number | null;
-  readonly latencyHistogram: readonly { readonly leMs: number; readonly count: number }[];
-  readonly batchRows: readonly { readonly rows: number; readonly count: number }[];
-  readonly queueMs: number | null;
-  readonly computeMs: number | null;
-  readonly cpuUsPerRequest: number | null;
-  readonly cpus: number;
-}
+/** What is counted of a test; the rest of its report is known before. */
+export type LoadTestFigures = Omit<
+  LoadTestReport,
+  "model" | "version" | "concurrency" | "settings" | "inline"
+>;
 
 /** Counts what one copy of a version does under load; it takes the place of the series of a version in service. */
 export class LoadTestTally implements VersionMeter {
@@ -73,7 +46,7 @@ export class LoadTestTally implements VersionMeter {
   close(): void {}
 
   /** What happened until now, `elapsedMs` after the start. */
-  progress(elapsedMs: number): TestProgress {
+  progress(elapsedMs: number): LoadTestProgress {
     const seconds = (elapsedMs - this.#recentFromMs) / 1000;
     const progress = {
       ...this.#ended(),
@@ -89,7 +62,7 @@ export class LoadTestTally implements VersionMeter {
   }
 
   /** Everything, of a test that took `seconds`. */
-  figures(seconds: number): TestFigures {
+  figures(seconds: number): LoadTestFigures {
     const { succeeded, rows, queueUs, computeUs, cpuUs } = this.#sums;
     const mean = (sum: number) => (succeeded > 0 ? sum / succeeded : null);
     return {

@@ -1,8 +1,15 @@
 import type { Clock, Deadline, Deadlines, PlatformError } from "../base/index.ts";
-import { ANYONE, type Payload, type PredictRequest, type RequestContext } from "../model/index.ts";
+import {
+  ANYONE,
+  type LoadTestProgress,
+  type LoadTestReport,
+  type Payload,
+  type PredictRequest,
+  type RequestContext,
+} from "../model/index.ts";
 import { sampleInputs } from "../runtimes/index.ts";
-import { type LoadSettings, settingsOf } from "./load-settings.ts";
-import { LoadTestTally, type TestFigures, type TestProgress } from "./load-test-tally.ts";
+import { settingsOf } from "./load-settings.ts";
+import { LoadTestTally } from "./load-test-tally.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import { VersionObserver } from "./observed.ts";
 import { putUnderLoad } from "./put-under-load.ts";
@@ -15,15 +22,6 @@ export interface LoadPlan {
   readonly asked: { readonly payload: Payload; readonly outputs?: readonly string[] | undefined } | undefined;
   readonly seconds: number;
   readonly concurrency: number;
-}
-
-/** What a test found. */
-export interface TestReport extends TestFigures {
-  readonly model: string;
-  readonly version: number;
-  readonly concurrency: number;
-  readonly settings: Required<LoadSettings>;
-  readonly inline: boolean;
 }
 
 /** What a copy is asked with. */
@@ -85,8 +83,8 @@ export class LoadTest {
   async run(
     copy: LoadedVersion,
     deadline: Deadline,
-    onProgress: (progress: TestProgress) => void,
-  ): Promise<TestReport> {
+    onProgress: (progress: LoadTestProgress) => void,
+  ): Promise<LoadTestReport> {
     const { clock, deadlines } = this.#parts;
     const { seconds, concurrency, model, version } = this.#plan;
     const request = this.#requestOf(copy);

@@ -1,9 +1,8 @@
 import { type Deadline, PlatformError } from "../base/index.ts";
-import type { Caller } from "../model/index.ts";
+import type { Caller, LoadTestProgress, LoadTestReport } from "../model/index.ts";
 import type { FoundVersion } from "./folder.ts";
 import { type LoadSettings, withSettings } from "./load-settings.ts";
-import { type LoadPlan, LoadTest, type LoadTestParts, type TestReport } from "./load-test.ts";
-import type { TestProgress } from "./load-test-tally.ts";
+import { type LoadPlan, LoadTest, type LoadTestParts } from "./load-test.ts";
 import type { LoaderOptions } from "./load-version.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 
@@ -40,8 +39,8 @@ export interface RunningTest {
 
 /** Something that a test tells. */
 export type TestNews =
-  | { readonly event: "progress"; readonly data: TestProgress }
-  | { readonly event: "report"; readonly data: TestReport };
+  | { readonly event: "progress"; readonly data: LoadTestProgress }
+  | { readonly event: "report"; readonly data: LoadTestReport };
 
 /** One test at a time: a second one would only measure the first. */
 export class LoadTests {
@@ -107,8 +106,8 @@ export class LoadTests {
   async #run(
     { settings, version: asked, ...wish }: LoadTestWish,
     deadline: Deadline,
-    tell: (version: number, progress?: TestProgress) => void,
-  ): Promise<TestReport> {
+    tell: (version: number, progress?: LoadTestProgress) => void,
+  ): Promise<LoadTestReport> {
     const { find, load } = this.#options;
     const found = await find(wish.model, asked);
     this.#checkMemory(found);
