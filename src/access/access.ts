@@ -1,4 +1,4 @@
-import { type Clock, PlatformError } from "../base/index.ts";
+import { PlatformError } from "../base/index.ts";
 import type { Database } from "../database/index.ts";
 import { ANYONE, type Caller, type Role } from "../model/index.ts";
 import type { Logger } from "../telemetry/index.ts";
@@ -20,29 +20,18 @@ import {
   storedKey,
 } from "./key-records.ts";
 import { KeyRing } from "./key-ring.ts";
-import { openIssuer } from "./open-issuer.ts";
+import { type IssuerSettings, openIssuer } from "./open-issuer.ts";
 import { dayOf } from "./rate.ts";
 import { sessionSecret } from "./session-secret.ts";
 import { Sessions } from "./sessions.ts";
 import { createSignIns, noSignIns, type SignIns } from "./sign-ins.ts";
 import { Tokens } from "./tokens.ts";
 
-export interface AccessOptions {
+export interface AccessOptions extends Omit<IssuerSettings, "secret"> {
   /** Undefined: keys come from the file alone. */
   readonly database?: Database | undefined;
   readonly keysFile: string;
   readonly anonymousRole: "none" | Role;
-  /** Issuer of accepted tokens; empty: none are. */
-  readonly jwtIssuer: string;
-  readonly jwtAudience: string;
-  readonly jwtJwksUrl: string;
-  readonly jwtRoleClaim: string;
-  readonly jwtModelsClaim: string;
-  /** What the issuer knows this server as where people sign in with it; empty: they do not. */
-  readonly oidcClientId: string;
-  /** File with the client's secret; empty: it has none. */
-  readonly oidcClientSecretFile: string;
-  readonly oidcScopes: readonly string[];
   readonly certificateRoles: readonly string[];
   /** How often changes of others are looked for. */
   readonly pollMs: number;
@@ -50,7 +39,6 @@ export interface AccessOptions {
   readonly sessionSecretFile: string;
   /** How long a sign-in holds. */
   readonly sessionHours: number;
-  readonly clock: Clock;
   readonly logger: Logger;
 }
 

@@ -5,12 +5,15 @@ import { secretIn } from "./session-secret.ts";
 import { Tokens } from "./tokens.ts";
 
 export interface IssuerSettings {
+  /** Issuer of accepted tokens; empty: none are. */
   readonly jwtIssuer: string;
   readonly jwtAudience: string;
   readonly jwtJwksUrl: string;
   readonly jwtRoleClaim: string;
   readonly jwtModelsClaim: string;
+  /** What the issuer knows this server as where people sign in with it; empty: they do not. */
   readonly oidcClientId: string;
+  /** File with the client's secret; empty: it has none. */
   readonly oidcClientSecretFile: string;
   readonly oidcScopes: readonly string[];
   /** What cookies are sealed with. */

@@ -31,6 +31,7 @@ export {
 } from "./main-file.ts";
 export { emptyManifest, type Manifest, manifestSchema, parseManifest } from "./manifest.ts";
 export { isModelName, modelNotFound, NAME_RULE, parseVersion } from "./name.ts";
+export { ownContext } from "./own-context.ts";
 export {
   checkInputs,
   checkOutputs,

@@ -1,8 +1,8 @@
 import type { Clock, Deadline, Deadlines, PlatformError } from "../base/index.ts";
 import {
-  ANYONE,
   type LoadTestProgress,
   type LoadTestReport,
+  ownContext,
   type Payload,
   type PredictRequest,
   type RequestContext,
@@ -109,7 +109,7 @@ export class LoadTest {
     const { answer, deadlines, deadlineMs } = this.#parts;
     const deadline = deadlines.within(until, deadlineMs > 0 ? deadlineMs : Number.POSITIVE_INFINITY);
     try {
-      await answer(copy, request, contextOf(deadline));
+      await answer(copy, request, ownContext("load-test", deadline));
     } finally {
       deadline.close();
     }
@@ -123,19 +123,6 @@ export class LoadTest {
     const { payload, outputs } = asked;
     return { model, payload, ...(outputs && { outputs }) };
   }
-}
-
-function contextOf(deadline: Deadline): RequestContext {
-  const requestId = "load-test";
-  return {
-    requestId,
-    deadline,
-    caller: ANYONE,
-    priority: 0,
-    parameters: new Map(),
-    trace: "",
-    splitKey: requestId,
-  };
 }
 
 /** Calls again and again; the result ends that. */

@@ -29,7 +29,6 @@ export function adminOver(planes: Pick<Planes, "control">, side?: RegistrySide):
     signIns: openAccess.signIns,
     attempts: new Attempts(systemClock),
     isTls: false,
-    grpcPort: null,
     config: loadConfig({ env: {}, flags: {} }),
     side,
   });

@@ -42,7 +42,6 @@ export function createAdminService(options: AdminServiceOptions): AdminService {
     signIns,
     attempts,
     needsCredentials: () => !access.isOpen,
-    grpcPort: config.grpc.enabled && config.grpc.port > 0 ? config.grpc.port : null,
     isTls,
     startedAt,
     feed,

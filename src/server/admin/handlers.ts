@@ -47,8 +47,6 @@ export interface HandlerParts {
   readonly loadTests: Pick<LoadTests, "begin">;
   readonly logger: Logger;
   readonly config: Config;
-  /** Of the configuration; null: none, or one that the system chooses. */
-  readonly grpcPort: number | null;
   readonly maxUploadBytes: number;
   readonly control: (caller: Caller) => ControlPlane;
   /** Whether callers must say who they are. */

@@ -19,22 +19,28 @@ export interface ServerParts {
   readonly registry: Registry | undefined;
   readonly load: LoadSource;
   readonly config: Config;
-  readonly grpcPort: number | null;
 }
 
 /** The server itself, and what was changed on it. */
 export function serverHandlers(parts: ServerParts): ServerHandlers {
-  const { version, startedAt, control, registry, load, grpcPort } = parts;
+  const { version, startedAt, control, registry, load, config } = parts;
   return {
     async showServer(_input, { caller }) {
       const mode = registry ? ("registry" as const) : ("folder" as const);
       const ready = control(caller).isReady();
       return {
-        body: { version, mode, ready, startedAt, authentication: parts.needsCredentials(), grpcPort },
+        body: {
+          version,
+          mode,
+          ready,
+          startedAt,
+          authentication: parts.needsCredentials(),
+          grpcPort: grpcPortOf(config),
+        },
       };
     },
     async showConfiguration() {
-      return { body: { settings: settingsInForce(parts.config) } };
+      return { body: { settings: settingsInForce(config) } };
     },
     async showLoad({ query }, { caller }) {
       const samples = load.since(query.seconds).map((sample) => visibleLoad(sample, caller));
@@ -47,6 +53,9 @@ export function serverHandlers(parts: ServerParts): ServerHandlers {
     },
   };
 }
+
+/** Null: it does not listen, or on a port that the system chose. */
+const grpcPortOf = ({ grpc: { enabled, port } }: Config) => (enabled && port > 0 ? port : null);
 
 /** A sample without models that do not exist for the caller. */
 export const visibleLoad = ({ at, versions }: LoadSample, caller: Caller): LoadSample => ({

@@ -1,9 +1,9 @@
 import type { Check, Promotion } from "../../admin/index.ts";
 import { type Clock, type Deadline, PlatformError, Turnstile } from "../../base/index.ts";
 import {
-  ANYONE,
   MAIN_FILES,
   mainFileOf,
+  ownContext,
   type PredictRequest,
   type PredictResponse,
   type RequestContext,
@@ -200,7 +200,8 @@ class ReleaseWork {
       candidate,
       inPlace,
       golden: async () => (await this.#goldenOf(candidate)) ?? (inPlace && (await this.#goldenOf(inPlace))),
-      ask: async (loaded, request, until) => this.#options.answer(loaded, request, contextOf(until)),
+      ask: async (loaded, request, until) =>
+        this.#options.answer(loaded, request, ownContext("golden", until)),
     };
   }
 
@@ -266,19 +267,6 @@ class ReleaseWork {
     this.#turns.set(model, turn);
     return turn;
   }
-}
-
-function contextOf(deadline: Deadline): RequestContext {
-  const requestId = "golden";
-  return {
-    requestId,
-    deadline,
-    caller: ANYONE,
-    priority: 0,
-    parameters: new Map(),
-    trace: "",
-    splitKey: requestId,
-  };
 }
 
 /** A version that has no number yet, as what may be loaded. */

@@ -28,6 +28,7 @@ const ACTIONS = [
   "key.create",
   "key.rotate",
   "key.revoke",
+  "loadtest.run",
   "session.start",
   "session.end",
 ];
